@@ -1,0 +1,76 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let package = Package(
+    name: "kosbroker",
+    products: [
+        .executable(name: "kosbroker", targets: ["kosbroker"]),
+        // What a program needs to plug an engine of its own into the broker.
+        .library(name: "SecurityEvents", targets: ["SecurityEvents"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    ],
+    targets: [
+        .target(name: "JSONText"),
+        .target(name: "Diagnostics", dependencies: ["JSONText"]),
+        .target(name: "SecurityEvents", dependencies: ["Diagnostics"]),
+        .systemLibrary(
+            name: "CLibYAML",
+            pkgConfig: "yaml-0.1",
+            providers: [.apt(["libyaml-dev"])]
+        ),
+        .target(name: "LocatedYAML", dependencies: ["CLibYAML", "Diagnostics"]),
+        .target(
+            name: "SecurityPolicy",
+            dependencies: ["SecurityEvents", "LocatedYAML", "Diagnostics"]
+        ),
+        .target(
+            name: "InitDescriptions",
+            dependencies: ["SecurityEvents", "LocatedYAML", "Diagnostics"]
+        ),
+        .target(name: "BrokerCore", dependencies: ["SecurityEvents"]),
+        .target(
+            name: "AuditLog",
+            dependencies: ["SecurityEvents", "Diagnostics", "JSONText"]
+        ),
+        .target(name: "ExternalEngine", dependencies: ["SecurityEvents", "JSONText"]),
+        .target(
+            name: "SolutionTests",
+            dependencies: [
+                "AuditLog", "BrokerCore", "Diagnostics", "InitDescriptions", "JSONText",
+                "LocatedYAML", "SecurityEvents", "SecurityPolicy",
+            ]
+        ),
+        .executableTarget(
+            name: "kosbroker",
+            dependencies: [
+                "AuditLog", "Diagnostics", "ExternalEngine", "InitDescriptions", "JSONText",
+                "SecurityEvents", "SecurityPolicy", "SolutionTests",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Crypto", package: "swift-crypto"),
+            ]
+        ),
+    ]
+)
+
+// One place for the settings of every Swift target, and a test target beside each.
+let tested = package.targets.filter { $0.type == .regular }
+package.targets += tested.map { target in
+    .testTarget(
+        name: "\(target.name)Tests",
+        dependencies: [.target(name: target.name)] + target.dependencies
+    )
+}
+for target in package.targets where target.type != .system {
+    target.swiftSettings = [
+        .swiftLanguageMode(.v6),
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+        .strictMemorySafety(),
+        .treatAllWarnings(as: .error),
+    ]
+}

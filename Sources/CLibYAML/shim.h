@@ -1,0 +1,2 @@
+// The event interface of the system's libyaml (Debian and Ubuntu: libyaml-dev).
+#include <yaml.h>

@@ -1,0 +1,32 @@
+/// A moment on the broker's clock: nanoseconds since it started. Time is injected and never goes back.
+public struct Instant: Hashable, Comparable, Sendable {
+    /// Since the broker's start.
+    public let nanoseconds: UInt64
+
+    public init(nanoseconds: UInt64) { self.nanoseconds = nanoseconds }
+
+    /// The broker's start.
+    public static let zero = Instant(nanoseconds: 0)
+
+    public func advanced(byMilliseconds milliseconds: UInt64) -> Instant {
+        Instant(nanoseconds: nanoseconds + milliseconds * 1_000_000)
+    }
+
+    public static func < (left: Self, right: Self) -> Bool { left.nanoseconds < right.nanoseconds }
+}
+
+/// How long a call may wait: `msecs` of the API.
+public enum Timeout: Hashable, Sendable {
+    /// 0 means "only what is there now".
+    case milliseconds(UInt32)
+    /// `INFINITE_TIMEOUT`: never expires.
+    case infinite
+
+    /// The value of `INFINITE_TIMEOUT`; KasperskyOS's is not documented, this one is our choice.
+    public static let infiniteValue = UInt32.max
+
+    /// Reads `msecs` as the API passes it.
+    public init(milliseconds: UInt32) {
+        self = milliseconds == Self.infiniteValue ? .infinite : .milliseconds(milliseconds)
+    }
+}
