@@ -1,0 +1,86 @@
+import Diagnostics
+import LocatedYAML
+import SecurityEvents
+
+/// One entry of a list of patterns: a pattern, or a group by name.
+struct PatternItem {
+    enum Content {
+        case pattern(Pattern)
+        case group(String)
+    }
+
+    var content: Content
+    var place: SourceLocation
+}
+
+extension PatternItem {
+    /// The item as it is written.
+    var text: String {
+        switch content {
+        case .pattern(let pattern): pattern.text
+        case .group(let name): "$\(name)"
+        }
+    }
+}
+
+extension Diagnostic {
+    static func emptyList(_ node: YAMLNode, _ what: String, _ hint: String) -> Diagnostic {
+        Diagnostic("empty-list", at: node.place, "\(what) is an empty list", hint: hint)
+    }
+}
+
+/// Reads a pattern or a list of patterns; nil and errors where one is none.
+///
+/// - Parameter isProcess: whether processes are meant, for which some words are reserved; nil in a
+///   group, which may be used for anything.
+func readPatternItems(
+    _ node: YAMLNode,
+    _ what: String,
+    isProcess: Bool,
+    _ diagnostics: inout [Diagnostic]
+) -> [PatternItem]? {
+    let nodes = node.kind == .sequence ? node.items : [node]
+    var items: [PatternItem] = []
+    for node in nodes {
+        guard let text = node.scalarText(what, &diagnostics),
+            let content = readPattern(node, text, isProcess: isProcess, &diagnostics)
+        else { continue }
+        items.append(PatternItem(content: content, place: node.place))
+    }
+    return items.count == nodes.count ? items : nil
+}
+
+private func readPattern(
+    _ node: YAMLNode,
+    _ text: String,
+    isProcess: Bool,
+    _ diagnostics: inout [Diagnostic]
+) -> PatternItem.Content? {
+    if text.utf8.first == UInt8(ascii: "$") { return .group(String(text.dropFirst())) }
+    if isProcess, ["self", "all", "none"].contains(text) {
+        diagnostics.append(
+            Diagnostic(
+                "reserved-name",
+                at: node.place,
+                "`\(text)` is no name of a process",
+                hint: text == "self"
+                    ? "`self` stands alone, for `client` or `server`"
+                    : "leave the key out where any is meant"
+            )
+        )
+        return nil
+    }
+    do throws(PatternFault) {
+        return .pattern(try Pattern(parsing: node.bytes))
+    } catch {
+        diagnostics.append(
+            Diagnostic(
+                "invalid-pattern",
+                at: node.place,
+                "`\(text.prefix(120))` \(error.message)",
+                hint: error.hint
+            )
+        )
+        return nil
+    }
+}

@@ -1,0 +1,114 @@
+import Diagnostics
+import LocatedYAML
+import SecurityEvents
+
+/// One policy file, taken apart but not yet resolved against the others.
+struct PolicyDocument {
+    struct Reference {
+        var text: String
+        var place: SourceLocation
+    }
+
+    var file: String
+    var name: String?
+    var includes: [Reference] = []
+    var requires: [Reference] = []
+    var groups: [(name: Reference, items: [PatternItem])] = []
+    var rules: [YAMLNode] = []
+    var invariants: [YAMLNode] = []
+
+    /// Takes `root` apart and reports every fault of the document's frame; rules and invariants are
+    /// read when all groups are known.
+    init(file: String, root: YAMLNode?, _ diagnostics: inout [Diagnostic]) {
+        self.file = file
+        guard let root else {
+            let place = SourceLocation(file: file, line: 1, column: 1)
+            diagnostics.append(
+                Diagnostic(
+                    "empty-document",
+                    at: place,
+                    "the policy is empty",
+                    hint: "a policy that denies all is `policy: NAME`"
+                )
+            )
+            return
+        }
+        guard var reader = MappingReader(root, "a policy", &diagnostics) else { return }
+        name = reader.required("policy", &diagnostics).flatMap { Self.name($0, &diagnostics) }
+        includes =
+            reader.optional("include").map { references($0, "`include`", &diagnostics) } ?? []
+        requires =
+            reader.optional("requires").map { references($0, "`requires`", &diagnostics) } ?? []
+        groups = reader.optional("groups").map { readGroups($0, &diagnostics) } ?? []
+        rules = reader.optional("rules").map { list($0, "`rules`", &diagnostics) } ?? []
+        invariants =
+            reader.optional("invariants").map { list($0, "`invariants`", &diagnostics) } ?? []
+        reader.finish(&diagnostics)
+    }
+
+    /// Whether the document says nothing that could allow or deny.
+    var isBare: Bool { includes.isEmpty && rules.isEmpty }
+
+    private static func name(_ node: YAMLNode, _ diagnostics: inout [Diagnostic]) -> String? {
+        guard let text = node.scalarText("`policy`", &diagnostics) else { return nil }
+        do throws(NameFault) {
+            return try ProcessName(text).description
+        } catch {
+            diagnostics.append(
+                Diagnostic("invalid-name", at: node.place, "the name of the policy \(error)")
+            )
+            return nil
+        }
+    }
+
+    private func references(
+        _ node: YAMLNode,
+        _ what: String,
+        _ diagnostics: inout [Diagnostic]
+    ) -> [Reference] {
+        let items = node.kind == .scalar ? [node] : list(node, what, &diagnostics)
+        return items.compactMap { item in
+            item.scalarText("an entry of \(what)", &diagnostics)
+                .map { Reference(text: $0, place: item.place) }
+        }
+    }
+
+    private func list(
+        _ node: YAMLNode,
+        _ what: String,
+        _ diagnostics: inout [Diagnostic]
+    ) -> [YAMLNode] {
+        guard node.expect(.sequence, what, &diagnostics) else { return [] }
+        if node.items.isEmpty {
+            diagnostics.append(.emptyList(node, what, "leave the key out"))
+        }
+        return node.items
+    }
+
+    private func readGroups(
+        _ node: YAMLNode,
+        _ diagnostics: inout [Diagnostic]
+    ) -> [(Reference, [PatternItem])] {
+        guard node.expect(.mapping, "`groups`", &diagnostics) else { return [] }
+        var groups: [(Reference, [PatternItem])] = []
+        for (key, value) in node.entries {
+            guard RuleID(key.text) != nil else {
+                diagnostics.append(
+                    Diagnostic(
+                        "invalid-id",
+                        at: key.place,
+                        "`\(key.text.prefix(120))` is no name of a group",
+                        hint: key.text.hasPrefix("$")
+                            ? "the `$` stands where the group is used"
+                            : "1–100 letters, digits, `.`, `_` or `-`"
+                    )
+                )
+                continue
+            }
+            let what = "the group `\(key.text)`"
+            let items = readPatternItems(value, what, isProcess: true, &diagnostics) ?? []
+            groups.append((Reference(text: key.text, place: key.place), items))
+        }
+        return groups
+    }
+}

@@ -1,0 +1,187 @@
+import Diagnostics
+import LocatedYAML
+import SecurityEvents
+
+/// Reads rules and invariants, whose grammar differs only in their first key.
+struct RuleReader {
+    var groups: GroupTable
+    /// The distinct pattern sets met so far, and where each stands.
+    var sets: [PatternSet] = []
+    var setNumbers: [PatternSet: Int] = [:]
+    var mentions: Set<Policy.Mention> = []
+
+    init(groups: GroupTable) {
+        self.groups = groups
+    }
+
+    /// What rules and invariants have in common.
+    struct Box {
+        var id: RuleID
+        var effect: String
+        var operations: [Operation]
+        var conditions: [Condition]
+        var why: String?
+    }
+
+    /// Reads a rule; nil and errors where it is not one.
+    mutating func rule(_ node: YAMLNode, _ diagnostics: inout [Diagnostic]) -> Rule? {
+        guard let box = box(node, "a rule", ["allow", "deny"], &diagnostics),
+            let effect = Verdict(rawValue: box.effect)
+        else { return nil }
+        return Rule(
+            id: box.id,
+            effect: effect,
+            operations: box.operations,
+            conditions: box.conditions,
+            why: box.why,
+            place: node.place
+        )
+    }
+
+    /// Reads an invariant; nil and errors where it is not one.
+    mutating func invariant(_ node: YAMLNode, _ diagnostics: inout [Diagnostic]) -> Invariant? {
+        guard let box = box(node, "an invariant", ["never", "must"], &diagnostics),
+            let kind = Invariant.Kind(rawValue: box.effect)
+        else { return nil }
+        return Invariant(
+            id: box.id,
+            kind: kind,
+            operations: box.operations,
+            conditions: box.conditions,
+            why: box.why,
+            place: node.place
+        )
+    }
+
+    private mutating func box(
+        _ node: YAMLNode,
+        _ what: String,
+        _ effects: [String],
+        _ diagnostics: inout [Diagnostic]
+    ) -> Box? {
+        guard var reader = MappingReader(node, what, &diagnostics) else { return nil }
+        let id = reader.required("id", &diagnostics).flatMap { ruleID($0, &diagnostics) }
+        var effect: (name: String, operations: [Operation])?
+        var given: [String] = []
+        for name in effects {
+            guard let value = reader.optional(name) else { continue }
+            given.append(name)
+            effect = operations(value, name, &diagnostics).map { (name, $0) } ?? effect
+        }
+        let why = reader.text("why", &diagnostics)
+        let restricts = given == ["deny"] || given == ["never"]
+        let context = Context(restricts: restricts, operations: effect?.operations ?? [])
+        var conditions: [Condition] = []
+        var isWhole = true
+        for field in EventField.allCases {
+            guard let value = reader.optional(field.rawValue) else { continue }
+            if let condition = condition(field, value, context, &diagnostics) {
+                conditions.append(condition)
+            } else {
+                isWhole = false
+            }
+        }
+        reader.finish(&diagnostics)
+        guard given.count == 1 else {
+            diagnostics.append(effectError(node, what, effects, given))
+            return nil
+        }
+        guard let id, let effect, isWhole else { return nil }
+        return Box(
+            id: id,
+            effect: effect.name,
+            operations: effect.operations,
+            conditions: conditions,
+            why: why
+        )
+    }
+
+    private func effectError(
+        _ node: YAMLNode,
+        _ what: String,
+        _ effects: [String],
+        _ given: [String]
+    ) -> Diagnostic {
+        let names = effects.map { "`\($0)`" }
+        return Diagnostic(
+            given.isEmpty ? "missing-key" : "conflicting-keys",
+            at: node.place,
+            given.isEmpty
+                ? "\(what) needs the key \(names.joined(separator: " or "))"
+                : "\(what) has \(names.joined(separator: " and ")), and must have exactly one"
+        )
+    }
+
+    private func ruleID(_ node: YAMLNode, _ diagnostics: inout [Diagnostic]) -> RuleID? {
+        guard let text = node.scalarText("`id`", &diagnostics) else { return nil }
+        guard let id = RuleID(text) else {
+            diagnostics.append(
+                Diagnostic(
+                    "invalid-id",
+                    at: node.place,
+                    "`\(text.prefix(120))` is no identifier",
+                    hint: "1–100 letters, digits, `.`, `_` or `-`"
+                )
+            )
+            return nil
+        }
+        return id
+    }
+
+    private func operations(
+        _ node: YAMLNode,
+        _ key: String,
+        _ diagnostics: inout [Diagnostic]
+    ) -> [Operation]? {
+        if node.kind == .scalar {
+            guard let text = node.scalarText("`\(key)`", &diagnostics) else { return nil }
+            if text == "all" { return Operation.allCases }
+            return operation(node, &diagnostics).map { [$0] }
+        }
+        guard node.expect(.sequence, "`\(key)`", &diagnostics) else { return nil }
+        guard !node.items.isEmpty else {
+            diagnostics.append(.emptyList(node, "`\(key)`", "name an operation, or `all`"))
+            return nil
+        }
+        var listed: Set<Operation> = []
+        var isWhole = true
+        for item in node.items {
+            guard let operation = operation(item, &diagnostics) else {
+                isWhole = false
+                continue
+            }
+            if !listed.insert(operation).inserted {
+                diagnostics.append(
+                    Diagnostic(
+                        "duplicate-operation",
+                        at: item.place,
+                        "`\(operation.rawValue)` is listed twice"
+                    )
+                )
+            }
+        }
+        return isWhole ? Operation.allCases.filter(listed.contains) : nil
+    }
+
+    private func operation(
+        _ node: YAMLNode,
+        _ diagnostics: inout [Diagnostic]
+    ) -> Operation? {
+        guard let text = node.scalarText("an operation", &diagnostics) else { return nil }
+        if let operation = Operation(rawValue: text) { return operation }
+        let names = Operation.allCases.map(\.rawValue)
+        let hint: String? =
+            text == "all"
+            ? "`all` stands alone, without a list"
+            : Suggestion.didYouMean(text, among: names)
+        diagnostics.append(
+            Diagnostic(
+                "unknown-operation",
+                at: node.place,
+                "no operation is called `\(text)`",
+                hint: hint ?? "operations: " + names.joined(separator: ", ")
+            )
+        )
+        return nil
+    }
+}

@@ -1,0 +1,169 @@
+package import Diagnostics
+package import LocatedYAML
+import SecurityEvents
+
+/// Loads a policy with everything that it includes.
+///
+/// An invalid document is never partly loaded: every fault in every file that can be reached is
+/// reported, with its place, and then there is no policy.
+///
+/// - Parameters:
+///   - paths: one policy, in one or several documents; the first names it.
+///   - source: where documents come from.
+///   - diagnostics: receives every fault and warning.
+/// - Returns: the policy, or nil where any document has an error.
+package func loadPolicy(
+    _ paths: [String],
+    from source: DocumentSource,
+    diagnostics: inout [Diagnostic]
+) -> Policy? {
+    var found: [Diagnostic] = []
+    var loader = PolicyLoader(source: source)
+    for path in paths { loader.visit(path, &found) }
+    let policy = loader.policy(&found)
+    diagnostics += found.inReadingOrder
+    return found.hasErrors ? nil : policy
+}
+
+/// The walk over the files of a policy.
+private struct PolicyLoader {
+    /// How many files a policy may have, and how deep they may include one another.
+    private static let fileLimit = 1000
+    private static let depthLimit = 64
+
+    let source: DocumentSource
+    private var documents: [PolicyDocument] = []
+    private var read: Set<String> = []
+    private var open: [String] = []
+
+    init(source: DocumentSource) {
+        self.source = source
+    }
+
+    mutating func visit(
+        _ path: String,
+        from reference: PolicyDocument.Reference? = nil,
+        _ diagnostics: inout [Diagnostic]
+    ) {
+        let place = reference?.place ?? SourceLocation(file: path, line: 1, column: 1)
+        let identity = DocumentSource.resolve(path, relativeTo: "")
+        if open.contains(identity) {
+            diagnostics.append(
+                Diagnostic(
+                    "include-cycle",
+                    at: place,
+                    "`\(path)` includes itself through this entry"
+                )
+            )
+            return
+        }
+        guard !read.contains(identity) else { return }
+        guard documents.count < Self.fileLimit, open.count < Self.depthLimit else {
+            diagnostics.append(
+                Diagnostic(
+                    "too-many-includes",
+                    at: place,
+                    "a policy has at most \(Self.fileLimit) files, \(Self.depthLimit) deep"
+                )
+            )
+            return
+        }
+        read.insert(identity)
+        open.append(identity)
+        defer { open.removeLast() }
+        switch source.read(path, YAMLLimits().bytes) {
+        case .failure(let fault):
+            diagnostics.append(
+                Diagnostic("unreadable", at: place, "cannot read `\(path)`: \(fault.message)")
+            )
+        case .success(let bytes):
+            take(bytes, path, &diagnostics)
+        }
+    }
+
+    private mutating func take(
+        _ bytes: [UInt8],
+        _ path: String,
+        _ diagnostics: inout [Diagnostic]
+    ) {
+        let faults = diagnostics.count
+        guard let tree = readYAML(bytes, file: path, diagnostics: &diagnostics) else { return }
+        // What a syntax error left out must not be reported as missing.
+        if tree.root == nil, diagnostics.count > faults { return }
+        let document = PolicyDocument(file: path, root: tree.root, &diagnostics)
+        documents.append(document)
+        for reference in document.includes {
+            let target = DocumentSource.resolve(reference.text, relativeTo: path)
+            visit(target, from: reference, &diagnostics)
+        }
+    }
+
+    /// Resolves groups, reads the rules of every file and puts them together.
+    func policy(_ diagnostics: inout [Diagnostic]) -> Policy? {
+        guard let first = documents.first else { return nil }
+        var groups = GroupTable()
+        for document in documents {
+            for (name, items) in document.groups {
+                groups.define(name.text, .init(place: name.place, items: items), &diagnostics)
+            }
+        }
+        for document in documents {
+            for required in document.requires where !groups.contains(required.text) {
+                diagnostics.append(
+                    Diagnostic(
+                        "required-group",
+                        at: required.place,
+                        "the group `\(required.text)` is required, and nobody defines it",
+                        hint: "the including document defines it under `groups:`"
+                    )
+                )
+            }
+        }
+        groups.resolve(&diagnostics)
+        if documents.count == 1, first.isBare, !diagnostics.hasErrors {
+            diagnostics.append(
+                Diagnostic(
+                    "empty-policy",
+                    .warning,
+                    at: SourceLocation(file: first.file, line: 1, column: 1),
+                    "the policy has no rules and denies all"
+                )
+            )
+        }
+        var reader = RuleReader(groups: groups)
+        let rules = documents.flatMap(\.rules).compactMap { reader.rule($0, &diagnostics) }
+        let invariants = documents.flatMap(\.invariants)
+            .compactMap { reader.invariant($0, &diagnostics) }
+        reportDuplicates(rules.map { ($0.id, $0.place) }, invariants, &diagnostics)
+        return Policy(
+            name: first.name ?? "",
+            rules: rules.sorted { $0.id < $1.id },
+            invariants: invariants.sorted { $0.id < $1.id },
+            sets: reader.sets,
+            mentions: reader.mentions.sorted { $0.place < $1.place },
+            files: documents.map(\.file)
+        )
+    }
+
+    /// Identifiers are one namespace over all files, rules and invariants together.
+    private func reportDuplicates(
+        _ rules: [(RuleID, SourceLocation)],
+        _ invariants: [Invariant],
+        _ diagnostics: inout [Diagnostic]
+    ) {
+        var first: [RuleID: SourceLocation] = [:]
+        for (id, place) in rules + invariants.map({ ($0.id, $0.place) }) {
+            if let other = first[id] {
+                diagnostics.append(
+                    Diagnostic(
+                        "duplicate-id",
+                        at: place,
+                        "`\(id)` is used twice, first at \(other)"
+                    )
+                )
+            } else {
+                first[id] = place
+            }
+        }
+    }
+}
