@@ -26,7 +26,9 @@ package struct JSONWriter: Sendable {
     package mutating func beginArray() { open(UInt8(ascii: "[")) }
     package mutating func endArray() { close(UInt8(ascii: "]")) }
 
-    /// Starts a member of an object. `name` is written as it is: it must need no escapes.
+    /// Starts a member of an object.
+    ///
+    /// `name` is written as it is: it must need no escapes.
     package mutating func key(_ name: StaticString) {
         separate()
         bytes.append(UInt8(ascii: "\""))

@@ -50,6 +50,9 @@ public struct Digest: Hashable, Sendable, CustomStringConvertible {
 
     public var bytes: [UInt8] { (0..<32).map { storage[$0] } }
 
+    /// The bytes without an array around them, for who writes many digests.
+    package var vector: SIMD32<UInt8> { storage }
+
     /// In hexadecimal, lowercase.
     public var description: String {
         let digits = Array("0123456789abcdef".utf8)
