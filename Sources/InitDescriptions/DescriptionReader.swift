@@ -1,0 +1,207 @@
+import Diagnostics
+import LocatedYAML
+import SecurityEvents
+
+/// Reads the nodes of one document into entities, and notes every fault on the way.
+struct DescriptionReader {
+    let template: Template
+    /// Values of `@NAME@` macros, and of the C macros that hold connection ids.
+    let defines: [String: String]
+
+    private(set) var entities: [Entity] = []
+    /// Every element of `entities`, also those too faulty to become an ``Entity``, for telling in
+    /// which one a macro stands.
+    private(set) var outlines: [Outline] = []
+    /// Names with macros in them that are not defined: nothing can be said of them.
+    private(set) var unresolvedTargets: Set<ProcessName> = []
+    var diagnostics: [Diagnostic] = []
+
+    private var undefinedMacros: [String: [SourceLocation]] = [:]
+
+    /// An entity as far as it could be read.
+    struct Outline {
+        let place: SourceLocation
+        let task: ProcessName?
+    }
+
+    init(template: Template, defines: [String: String]) {
+        self.template = template
+        self.defines = defines
+    }
+
+    /// Reads the whole document.
+    mutating func read(_ root: YAMLNode) {
+        guard var mapping = MappingReader(root, "an init description", &diagnostics) else { return }
+        if let list = mapping.required("entities", &diagnostics) {
+            for node in elements(of: list, "`entities`") { readEntity(node) }
+        }
+        mapping.finish(&diagnostics)
+        reportUndefinedMacros()
+    }
+
+    private mutating func readEntity(_ node: YAMLNode) {
+        guard var mapping = MappingReader(node, "an entity", &diagnostics) else {
+            outlines.append(Outline(place: node.place, task: nil))
+            return
+        }
+        let nameNode = mapping.required("name", &diagnostics)
+        let taskNode = mapping.optional("task")
+        let className: ClassName? = nameNode.flatMap { name($0, "`name`") }
+        let ownName: ProcessName? = taskNode.flatMap { name($0, "`task`") }
+        let task = taskNode == nil ? className.map(ProcessName.init(sameBytesAs:)) : ownName
+        let pathNode = mapping.optional("path")
+        let path = pathNode.flatMap { text($0, "`path`") }
+        let argsNode = mapping.optional("args")
+        let args = argsNode.map { readArguments($0) }
+        let envNode = mapping.optional("env")
+        let env = envNode.map { readEnvironment($0) }
+        let connections = readConnections(&mapping)
+        let isManager = mapping.optional("dynamic_connection_manager").map { readFlag($0) }
+        // Einit passes over keys that it does not know.
+        mapping.finish(&diagnostics, severity: .warning)
+
+        outlines.append(Outline(place: node.place, task: task))
+        guard let nameNode, let className, let task else { return }
+        entities.append(
+            Entity(
+                className: className,
+                task: task,
+                path: path ?? shortName(of: className),
+                args: args ?? [],
+                env: env ?? [],
+                connections: connections,
+                isDynamicConnectionManager: isManager ?? false,
+                places: Entity.Places(
+                    entity: node.place,
+                    name: nameNode.place,
+                    task: taskNode?.place,
+                    path: pathNode?.place,
+                    args: argsNode?.place,
+                    env: envNode?.place
+                )
+            )
+        )
+    }
+
+    private mutating func readArguments(_ node: YAMLNode) -> [String] {
+        elements(of: node, "`args`").compactMap { looseText($0, "an argument") }
+    }
+
+    private mutating func readEnvironment(_ node: YAMLNode) -> [EnvironmentVariable] {
+        guard !node.isEmptyPlain, node.expect(.mapping, "`env`", &diagnostics) else { return [] }
+        return node.entries.compactMap { key, value in
+            guard let keyText = text(key, "a variable's name") else { return nil }
+            guard let valueText = looseText(value, "`\(keyText)`") else { return nil }
+            return EnvironmentVariable(key: keyText, value: valueText, place: key.place)
+        }
+    }
+
+    private mutating func readFlag(_ node: YAMLNode) -> Bool {
+        let what = "`dynamic_connection_manager`"
+        guard let text = text(node, what) else { return false }
+        if text != "true", text != "false" {
+            diagnostics.append(
+                Diagnostic(
+                    "wrong-type",
+                    at: node.place,
+                    "\(what) is `\(text)`, not `true` or `false`"
+                )
+            )
+        }
+        return text == "true"
+    }
+
+    private mutating func readConnections(_ entity: inout MappingReader) -> [Connection] {
+        let lists: [(key: String, origin: Connection.Origin)] = [
+            ("connections", .written), ("cmake_generated_connections", .generated),
+        ]
+        var connections: [Connection] = []
+        for (key, origin) in lists {
+            guard let list = entity.optional(key) else { continue }
+            connections += elements(of: list, "`\(key)`").compactMap { readConnection($0, origin) }
+        }
+        return connections
+    }
+}
+
+extension DescriptionReader {
+    /// The elements of a list; none where the list is left empty, as it is when all that it holds
+    /// comes from a macro.
+    mutating func elements(of node: YAMLNode, _ what: String) -> [YAMLNode] {
+        guard !node.isEmptyPlain, node.expect(.sequence, what, &diagnostics) else { return [] }
+        return node.items
+    }
+
+    /// A name, in which every macro must be defined.
+    mutating func name<Role>(_ node: YAMLNode, _ what: String) -> Name<Role>? {
+        guard let written = node.scalarText(what, &diagnostics) else { return nil }
+        let (text, undefined) = template.resolve(written, defines: defines)
+        for macro in undefined { undefinedMacros[macro, default: []].append(node.place) }
+        return checkedName(text, what, at: node.place)
+    }
+
+    /// The name of a server; remembered where a macro in it is not defined.
+    mutating func targetName(_ node: YAMLNode) -> ProcessName? {
+        let target: ProcessName? = name(node, "`target`")
+        let isResolved = template.resolve(node.text, defines: defines).undefined.isEmpty
+        if let target, !isResolved { unresolvedTargets.insert(target) }
+        return target
+    }
+
+    /// `text` as a name; nil, and an `invalid-name` error, when it is none.
+    mutating func checkedName<Role>(
+        _ text: String,
+        _ what: String,
+        at place: SourceLocation
+    ) -> Name<Role>? {
+        do throws(NameFault) {
+            return try Name(text)
+        } catch {
+            diagnostics.append(Diagnostic("invalid-name", at: place, "\(what) \(error)"))
+            return nil
+        }
+    }
+
+    /// Text that says nothing about who may reach whom: macros may stay in it.
+    mutating func text(_ node: YAMLNode, _ what: String) -> String? {
+        node.scalarText(what, &diagnostics).map { template.resolve($0, defines: defines).text }
+    }
+
+    /// Text that may be left out; what einit makes of that is not documented.
+    private mutating func looseText(_ node: YAMLNode, _ what: String) -> String? {
+        guard node.isEmptyPlain else { return text(node, what) }
+        diagnostics.append(
+            Diagnostic(
+                "empty-value",
+                .warning,
+                at: node.place,
+                "\(what) has no value",
+                hint: "write `''` for an empty text"
+            )
+        )
+        return ""
+    }
+
+    /// One error for each macro: one definition mends all places where it stands.
+    private mutating func reportUndefinedMacros() {
+        for (macro, places) in undefinedMacros {
+            guard let first = places.min() else { continue }
+            let others = places.count == 1 ? "" : ", which stands in \(places.count) names,"
+            diagnostics.append(
+                Diagnostic(
+                    "undefined-macro",
+                    at: first,
+                    "the value of `@\(macro)@`\(others) is not known",
+                    hint: "say what the build puts there: --define \(macro)=VALUE"
+                )
+            )
+        }
+    }
+}
+
+/// The part after the last dot, which is also the default name of the executable.
+private func shortName(of className: ClassName) -> String {
+    let bytes = className.bytes
+    let start = bytes.lastIndex(of: UInt8(ascii: ".")).map { $0 + 1 } ?? 0
+    return String(decoding: bytes[start...], as: UTF8.self)
+}
