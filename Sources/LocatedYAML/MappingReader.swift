@@ -4,26 +4,44 @@ package import Diagnostics
 ///
 /// Every document format reads its mappings through this: unknown keys, missing keys, values of the
 /// wrong kind and empty values become located diagnostics in one place. Take what is known with
-/// ``optional(_:)`` and its kin, then call ``finish()``.
+/// ``optional(_:)`` and its kin, then call ``finish(_:severity:)``.
 package struct MappingReader {
+    /// Up to so many entries a key is searched for; in larger mappings it is looked up.
+    private static let few = 8
+    /// How many unknown keys of one mapping are reported.
+    private static let shown = 20
+
     package let node: YAMLNode
     /// What the mapping is, for messages: "a rule", "a test".
     package let what: String
-    private let entries: [(key: YAMLNode, value: YAMLNode)]
+    /// The node indexes of the keys, in order; a key's value is the node after it.
+    private var keys: [Int32] = []
+    /// Positions in `keys`, for a mapping of more than a few.
+    private var table: KeyTable?
     private var asked: [String] = []
+    /// Which of `keys` have been asked for.
+    private var isTaken: [Bool]
+    private var takenCount = 0
 
     /// Begins with `node`; nil, and a `wrong-type` error, when it is no mapping.
     package init?(_ node: YAMLNode, _ what: String, _ diagnostics: inout [Diagnostic]) {
         guard node.expect(.mapping, what, &diagnostics) else { return nil }
         self.node = node
         self.what = what
-        entries = node.entries
+        var keys: [Int32] = []
+        node.document.nodes.forEachEntry(of: Int(node.index)) { key, _ in keys.append(Int32(key)) }
+        self.keys = keys
+        isTaken = Array(repeating: false, count: keys.count)
+        if keys.count > Self.few { table = Self.makeTable(keys, node.document) }
     }
 
     /// The value of `key`, or nil where the mapping lacks it.
     package mutating func optional(_ key: String) -> YAMLNode? {
         asked.append(key)
-        return entries.first { $0.key.text == key }?.value
+        guard let position = position(of: key) else { return nil }
+        if !isTaken[position] { takenCount += 1 }
+        isTaken[position] = true
+        return YAMLNode(document: node.document, index: Int(keys[position]) + 1)
     }
 
     /// The value of `key`; a `missing-key` error and nil where the mapping lacks it.
@@ -43,6 +61,32 @@ package struct MappingReader {
         optional(key)?.scalarText("`\(key)`", &diagnostics)
     }
 
+    /// The elements of `key`, which may be a list or one value in place of a list; nil where it is
+    /// missing or neither.
+    package mutating func list(
+        _ key: String,
+        _ diagnostics: inout [Diagnostic]
+    ) -> [YAMLNode]? {
+        optional(key)?.oneOrMore("`\(key)`", &diagnostics)
+    }
+
+    /// The elements of `key`, which must be a list; nil where it is missing or is not.
+    package mutating func items(
+        _ key: String,
+        _ diagnostics: inout [Diagnostic]
+    ) -> [YAMLNode]? {
+        guard let value = optional(key) else { return nil }
+        return value.expect(.sequence, "`\(key)`", &diagnostics) ? value.items : nil
+    }
+
+    /// A reader of `key`, which must be a mapping; nil where it is missing or is not.
+    package mutating func mapping(
+        _ key: String,
+        _ diagnostics: inout [Diagnostic]
+    ) -> MappingReader? {
+        optional(key).flatMap { MappingReader($0, "`\(key)`", &diagnostics) }
+    }
+
     /// Reports every key that nobody asked for.
     ///
     /// - Parameter severity: an error, but for formats whose readers pass over unknown keys.
@@ -50,65 +94,66 @@ package struct MappingReader {
         _ diagnostics: inout [Diagnostic],
         severity: Diagnostic.Severity = .error
     ) {
-        for entry in entries {
-            let key = entry.key.text
-            guard !asked.contains(key) else { continue }
-            let known = asked.sorted().map { "`\($0)`" }.joined(separator: ", ")
+        guard takenCount < keys.count else { return }
+        let unknown = keys.indices.filter { !isTaken[$0] }.map { keys[$0] }
+        let known = Set(asked)
+        for key in unknown.prefix(Self.shown) {
+            report(
+                YAMLNode(document: node.document, index: Int(key)),
+                known,
+                severity,
+                &diagnostics
+            )
+        }
+        if unknown.count > Self.shown {
+            let next = YAMLNode(document: node.document, index: Int(unknown[Self.shown]))
+            let count = unknown.count - Self.shown
             diagnostics.append(
-                Diagnostic(
-                    "unknown-key",
-                    severity,
-                    at: entry.key.place,
-                    "\(what) has no key `\(key)`",
-                    hint: Suggestion.didYouMean(key, among: asked) ?? "known keys: \(known)"
-                )
+                Diagnostic("unknown-key", severity, at: next.place, "and \(count) more like this")
             )
         }
     }
-}
 
-extension YAMLNode {
-    /// Whether the node is of `kind`; otherwise a located `wrong-type` (or `empty-value`) error.
-    package func expect(
-        _ kind: Kind,
-        _ what: String,
+    private func report(
+        _ key: YAMLNode,
+        _ known: Set<String>,
+        _ severity: Diagnostic.Severity,
         _ diagnostics: inout [Diagnostic]
-    ) -> Bool {
-        if self.kind == kind { return true }
-        if isEmptyPlain {
-            diagnostics.append(
-                Diagnostic("empty-value", at: place, "\(what) has no value")
+    ) {
+        let name = key.document.nodes.excerpt(of: Int(key.index), in: key.document.source.bytes)
+        let listed = known.sorted().prefix(Self.shown).map { "`\($0)`" }.joined(separator: ", ")
+        diagnostics.append(
+            Diagnostic(
+                "unknown-key",
+                severity,
+                at: key.place,
+                "\(what) has no key \(name)",
+                hint: Suggestion.didYouMean(key.text, among: known)
+                    ?? (known.isEmpty ? nil : "known keys: \(listed)")
             )
-        } else {
-            diagnostics.append(
-                Diagnostic(
-                    "wrong-type",
-                    at: place,
-                    "\(what) is \(self.kind.description), not \(kind.description)"
-                )
-            )
-        }
-        return false
+        )
     }
 
-    /// The text of a scalar that has a value; otherwise nil and a located error.
-    package func scalarText(_ what: String, _ diagnostics: inout [Diagnostic]) -> String? {
-        guard expect(.scalar, what, &diagnostics) else { return nil }
-        guard !isEmptyPlain else {
-            diagnostics.append(Diagnostic("empty-value", at: place, "\(what) has no value"))
-            return nil
+    /// Where a key is in `keys`.
+    private func position(of key: String) -> Int? {
+        let (nodes, text) = (node.document.nodes, node.document.source.bytes)
+        let wanted = key.utf8Span.span
+        func isWanted(_ position: Int) -> Bool {
+            nodes.withBytes(of: Int(keys[position]), in: text) { $0.hasSameBytes(as: wanted) }
         }
-        return text
+        guard let table else { return keys.indices.first(where: isWanted) }
+        return table[table.slot(KeyTable.hash(wanted)) { isWanted(Int($0)) }].map { Int($0) }
     }
-}
 
-extension YAMLNode.Kind {
-    /// With its article, for messages.
-    package var description: String {
-        switch self {
-        case .scalar: "a single value"
-        case .sequence: "a list"
-        case .mapping: "a mapping"
+    private static func makeTable(_ keys: [Int32], _ document: YAMLDocument) -> KeyTable {
+        var table = KeyTable(capacity: keys.count)
+        for (position, key) in keys.enumerated() {
+            let slot = document.nodes.withBytes(of: Int(key), in: document.source.bytes) {
+                // The reader has left repeated keys out, so each finds a free slot.
+                table.slot(KeyTable.hash($0)) { _ in false }
+            }
+            table[slot] = Int32(position)
         }
+        return table
     }
 }

@@ -23,5 +23,21 @@ package func readYAML(
     limits: YAMLLimits = YAMLLimits(),
     diagnostics: inout [Diagnostic]
 ) -> YAMLDocument? {
-    nil
+    let source = SourceText(file: file, bytes: bytes)
+    var faults = FaultCollector(source)
+    guard let check = TextCheck(source, limit: limits.bytes, &faults) else {
+        diagnostics += faults.diagnostics()
+        return nil
+    }
+    let prologue = Prologue(source, &faults)
+    var builder = TreeBuilder(
+        source,
+        limits: limits,
+        base: prologue.end,
+        isASCII: check.isASCII,
+        faults: faults
+    )
+    LibYAMLParser.read(bytes, from: prologue.end) { builder.read(&$0) }
+    diagnostics += builder.faults.diagnostics()
+    return YAMLDocument(source, builder.nodes)
 }
