@@ -8,7 +8,7 @@ struct CharacterCursor {
     private var character = 0
     private var byte: Int
 
-    /// - Parameter base: the byte offset of character 0.
+    /// Starts with character 0 at the byte offset `base`.
     init(base: Int, isASCII: Bool) {
         self.base = base
         self.isASCII = isASCII

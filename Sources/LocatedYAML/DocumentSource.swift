@@ -38,6 +38,7 @@ package struct DocumentSource: Sendable {
     /// - Parameters:
     ///   - path: as `file` writes it; an absolute one does not depend on `file`.
     ///   - file: the path of the document that names it, or `<stdin>`.
+    /// - Returns: a path without needless parts, absolute if either of the two is.
     package static func resolve(_ path: String, relativeTo file: String) -> String {
         let isAbsolute = path.hasPrefix("/") || file.hasPrefix("/")
         var parts = path.hasPrefix("/") ? [] : file.split(separator: "/").dropLast()

@@ -89,7 +89,7 @@ package struct MappingReader {
 
     /// Reports every key that nobody asked for.
     ///
-    /// - Parameter severity: an error, but for formats whose readers pass over unknown keys.
+    /// `severity` is an error, but for formats whose readers pass over unknown keys.
     package func finish(
         _ diagnostics: inout [Diagnostic],
         severity: Diagnostic.Severity = .error

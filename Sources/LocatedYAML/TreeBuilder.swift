@@ -20,7 +20,7 @@ struct TreeBuilder {
     private var open: [OpenCollection] = []
     private var documents = 0
 
-    /// - Parameter base: the byte offset where libyaml begins to read.
+    /// Makes an empty tree; `base` is the byte offset where libyaml begins to read.
     init(
         _ source: SourceText,
         limits: YAMLLimits,

@@ -3,7 +3,7 @@ package import Diagnostics
 extension YAMLNode {
     /// Whether the node is of `kind`; otherwise a located `wrong-type` (or `empty-value`) error.
     ///
-    /// - Parameter what: what the node is, for messages: "a rule", "`allow`".
+    /// `what` says what the node is, for messages: "a rule", "`allow`".
     package func expect(
         _ kind: Kind,
         _ what: String,

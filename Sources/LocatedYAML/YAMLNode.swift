@@ -35,7 +35,9 @@ package struct YAMLNode: Sendable {
         record.kind == .scalar && record.extent == 0 && record.traits.contains(.plain)
     }
 
-    /// Whether an alias stood here. It has been reported; nothing more is to be said of its value.
+    /// Whether an alias stood here.
+    ///
+    /// It has been reported; nothing more is to be said of its value.
     package var isAlias: Bool { record.traits.contains(.alias) }
 
     /// The elements of a sequence, in order; empty for other kinds.
@@ -48,8 +50,9 @@ package struct YAMLNode: Sendable {
         return items
     }
 
-    /// The entries of a mapping, in order; empty for other kinds. A repeated key is reported by the
-    /// reader and left out here.
+    /// The entries of a mapping, in order; empty for other kinds.
+    ///
+    /// A key that is repeated, empty or no scalar is reported by the reader and left out here.
     package var entries: [(key: YAMLNode, value: YAMLNode)] {
         guard kind == .mapping else { return [] }
         var entries: [(key: YAMLNode, value: YAMLNode)] = []

@@ -14,6 +14,7 @@ package struct YAMLLimits: Sendable {
 /// - Parameters:
 ///   - bytes: the document, UTF-8.
 ///   - file: the path for diagnostics.
+///   - limits: what the document may cost; the defaults are the limits of the formats.
 ///   - diagnostics: receives every fault. With an error among them the tree is what was found
 ///     before it.
 /// - Returns: the tree, or nil where nothing can be said of the contents.
