@@ -36,6 +36,7 @@ let package = Package(
             dependencies: ["SecurityEvents", "Diagnostics", "JSONText"]
         ),
         .target(name: "ExternalEngine", dependencies: ["SecurityEvents", "JSONText"]),
+        .target(name: "SystemFiles", dependencies: ["LocatedYAML"]),
         .target(
             name: "SolutionTests",
             dependencies: [
@@ -46,8 +47,9 @@ let package = Package(
         .executableTarget(
             name: "kosbroker",
             dependencies: [
-                "AuditLog", "Diagnostics", "ExternalEngine", "InitDescriptions", "JSONText",
-                "SecurityEvents", "SecurityPolicy", "SolutionTests",
+                "AuditLog", "BrokerCore", "Diagnostics", "ExternalEngine", "InitDescriptions",
+                "JSONText", "LocatedYAML", "SecurityEvents", "SecurityPolicy", "SolutionTests",
+                "SystemFiles",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Crypto", package: "swift-crypto"),
             ]

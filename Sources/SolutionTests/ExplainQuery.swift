@@ -1,0 +1,129 @@
+package import BrokerCore
+package import SecurityEvents
+
+/// A question about one event, as the command line puts it: every field as text.
+package struct ExplainQuery: Sendable {
+    package var operation: Operation
+    package var process: String
+    /// The class of the caller, where it is not the declared one.
+    package var className: String?
+    package var fields: [EventField: String] = [:]
+
+    package init(_ operation: Operation, process: String) {
+        self.operation = operation
+        self.process = process
+    }
+}
+
+/// Why a question cannot be asked.
+package struct QueryFault: Error, Hashable, Sendable {
+    package var message: String
+}
+
+extension ExplainQuery {
+    /// The events of the call: one, or two where `NsCreate` takes the dynamic path, which is an
+    /// attempt to connect as well.
+    ///
+    /// - Parameter solution: who has which class and which static channels; nil where it is not known.
+    package func events(in solution: Solution?) throws(QueryFault) -> [SecurityEvent] {
+        for field in fields.keys.sorted(by: { $0.rawValue < $1.rawValue })
+        where !operation.carries(field) {
+            throw QueryFault(message: "`\(operation.rawValue)` carries no `\(field.rawValue)`")
+        }
+        let classes = KnownNames(declared: solution?.declared ?? [], strangers: [])
+        func identity(_ field: EventField) throws(QueryFault) -> ProcessIdentity? {
+            guard let text = fields[field] else { return nil }
+            return classes.identity(try Self.name(text, field.rawValue))
+        }
+        let name: ProcessName = try Self.name(process, "process")
+        var caller = classes.identity(name)
+        if let className {
+            caller = ProcessIdentity(name: name, className: try Self.name(className, "class"))
+        }
+        var event = SecurityEvent(operation, by: caller)
+        event.target = try identity(.target)
+        event.client = try identity(.client)
+        event.server = try identity(.server)
+        event.connection = try fields[.connection].map { (text) throws(QueryFault) in
+            try Self.name(text, "connection")
+        }
+        event.interface = try fields[.interface].map { (text) throws(QueryFault) in
+            try Self.name(text, "interface")
+        }
+        event.endpoint = try fields[.endpoint].map { (text) throws(QueryFault) in
+            try Self.name(text, "endpoint")
+        }
+        event.path = try path()
+        complete(&event, solution)
+        if let missing = operation.fields.first(where: { event.bytes(of: $0) == nil }) {
+            let otherwise = missing == .path ? ", or `--init` to look for a static channel" : ""
+            throw QueryFault(
+                message: "`\(operation.rawValue)` carries `\(missing.rawValue)`: "
+                    + "give `--\(missing.rawValue)`\(otherwise)"
+            )
+        }
+        guard operation == .nsCreate, event.path == .dynamic else { return [event] }
+        let connect = SecurityEvent(
+            .connect,
+            by: caller,
+            client: caller,
+            server: event.server,
+            endpoint: .nameServer
+        )
+        return [event, connect]
+    }
+
+    private static func name<Role>(
+        _ text: String,
+        _ what: String
+    ) throws(QueryFault) -> Name<Role> {
+        do throws(NameFault) {
+            return try Name(text)
+        } catch {
+            throw QueryFault(message: "`\(what)` \(error)")
+        }
+    }
+
+    private func path() throws(QueryFault) -> NameServerPath? {
+        guard let text = fields[.path] else { return nil }
+        if let path = NameServerPath(rawValue: text) { return path }
+        throw QueryFault(message: "`path` is `static` or `dynamic`, not `\(text)`")
+    }
+
+    /// Fills in what follows from the rest: the caller's own side, the name server, its path.
+    private func complete(_ event: inout SecurityEvent, _ solution: Solution?) {
+        switch operation {
+        case .nsCreate:
+            event.client = event.client ?? event.process
+            event.server = event.server ?? .nameServer
+            guard let solution, let server = event.server else { return }
+            let channel = solution.channels.first {
+                $0.client == event.process.name && $0.connection.bytes == server.name.bytes
+            }
+            event.path = event.path ?? (channel == nil ? .dynamic : .static)
+            if event.path == .static, let channel {
+                let classes = KnownNames(declared: solution.declared, strangers: [])
+                event.server = classes.identity(channel.server)
+            }
+        case .publish, .unpublish, .listen, .accept, .drop:
+            event.server = event.server ?? event.process
+        case .connect: event.client = event.client ?? event.process
+        case .execute, .initConnect, .enumerate: break
+        }
+    }
+}
+
+/// What was found about the events of one call: the answer is the first denial, else the call's own.
+package struct CallExplanation: Sendable {
+    package var parts: [(event: SecurityEvent, explanation: Explanation)]
+
+    /// Asks the engine about each event.
+    package init(_ events: [SecurityEvent], by engine: inout any PolicyEngine) {
+        parts = []
+        for event in events { parts.append((event, engine.explain(event))) }
+    }
+
+    package var answer: (event: SecurityEvent, explanation: Explanation) {
+        parts.first { $0.explanation.decision.verdict == .deny } ?? parts[0]
+    }
+}

@@ -1,0 +1,181 @@
+import BrokerCore
+import Diagnostics
+package import SecurityEvents
+package import SecurityPolicy
+
+/// What is wanted from a run besides verdicts.
+package struct RunOptions: Sendable {
+    /// Whether `filter` of `cm.listen` is refused.
+    package var strict = false
+    /// Whether the records of each test are kept.
+    package var keepsRecords = false
+    /// Whether it is noted which rules the events meet.
+    package var measuresCoverage = false
+    /// Only tests and matrices whose names contain this run.
+    package var filter: String?
+
+    package init() {}
+}
+
+/// Runs a loaded suite: every test from the init description afresh, every matrix as a table of pure
+/// decisions.
+package struct SuiteRun {
+    package let loaded: LoadedSuite
+    /// Who decides: the policy's rules, alone or with others.
+    private var engine: any PolicyEngine
+    /// The policy's rules, for what a failure shows.
+    private var rules: RuleEngine?
+    private let options: RunOptions
+    /// The broker after its start, which every test takes a copy of.
+    private let started: ChannelBroker
+    private let startRecords: [AuditRecord]
+    private var observer: EventObserver
+
+    /// - Parameters:
+    ///   - loaded: the suite.
+    ///   - engine: decides every event.
+    ///   - rules: the rules that the engine goes by, where it goes by rules.
+    package init(
+        _ loaded: LoadedSuite,
+        engine: any PolicyEngine,
+        rules: RuleEngine?,
+        options: RunOptions
+    ) {
+        self.loaded = loaded
+        self.engine = engine
+        self.rules = rules
+        self.options = options
+        var broker = ChannelBroker(
+            solution: loaded.solution,
+            engine: engine,
+            options: Options(limits: loaded.suite.limits, strict: options.strict)
+        )
+        startRecords = broker.start(at: .zero).records
+        started = broker
+        observer = EventObserver(rules: options.measuresCoverage ? rules : nil)
+        observer.observe(startRecords)
+    }
+
+    /// Runs everything that the filter lets through.
+    ///
+    /// - Parameter onPoint: is told after each test and matrix.
+    package mutating func run(onPoint: (PointResult) -> Void = { _ in }) -> SuiteResult {
+        var points: [PointResult] = []
+        for test in loaded.suite.tests where isWanted(test.name) {
+            var runner = TestRunner(
+                broker: started,
+                rules: rules,
+                startRecords: startRecords,
+                keepsRecords: options.keepsRecords || options.measuresCoverage
+            )
+            let result = runner.run(test, setup: loaded.suite.setup)
+            observer.observe(result.records.dropFirst(startRecords.count))
+            for (event, decision) in runner.pureDecisions {
+                observer.observe(event, decision)
+            }
+            points.append(result)
+            onPoint(result)
+        }
+        for matrix in loaded.suite.matrices where isWanted(matrix.name) {
+            let result = run(matrix)
+            points.append(result)
+            onPoint(result)
+        }
+        return SuiteResult(
+            file: loaded.suite.file,
+            name: loaded.suite.name,
+            policy: engine.label,
+            assumptions: loaded.assumptions,
+            refusals: startRecords.compactMap(Self.refusal),
+            points: points,
+            isEmpty: loaded.suite.tests.isEmpty && loaded.suite.matrices.isEmpty,
+            coverage: observer.coverage,
+            candidateDifferences: observer.candidateDifferences
+        )
+    }
+
+    private func isWanted(_ name: String) -> Bool {
+        options.filter.map { name.contains($0) } ?? true
+    }
+
+    /// What Einit was not allowed to do at the start; the SDK's Einit would exit there.
+    private static func refusal(_ record: AuditRecord) -> String? {
+        guard let decision = record.decision, decision.verdict == .deny else { return nil }
+        return "\(record.eventText): \(decision.text)"
+    }
+
+    private mutating func run(_ matrix: Matrix) -> PointResult {
+        var failures: [StepFailure] = []
+        for cell in matrix.cells {
+            let decision = engine.decide(cell.event)
+            observer.observe(cell.event, decision)
+            guard (decision.verdict == .allow) != cell.isAllowed else { continue }
+            failures.append(
+                StepFailure(
+                    place: matrix.place,
+                    step: "\(cell.caller) × \(cell.target): \(cell.event.summary)",
+                    expected: cell.isAllowed ? "allow" : "deny",
+                    came: decision.text,
+                    event: cell.event,
+                    explanation: engine.explain(cell.event),
+                    notes: []
+                )
+            )
+        }
+        return PointResult(
+            name: matrix.name,
+            place: matrix.place,
+            kind: .matrix(cells: matrix.cells.count),
+            failures: failures,
+            records: []
+        )
+    }
+}
+
+extension [Effect] {
+    /// The records among effects, in order.
+    var records: [AuditRecord] {
+        compactMap { if case .record(let record) = $0 { record } else { nil } }
+    }
+}
+
+/// Watches decided events for what concerns a whole suite: coverage, and what a candidate would say.
+struct EventObserver {
+    private var rules: RuleEngine?
+    private(set) var coverage: Coverage?
+    private(set) var candidateDifferences: [CandidateDifference] = []
+    private var seen: Set<SecurityEvent> = []
+
+    init(rules: RuleEngine?) {
+        self.rules = rules
+        coverage = rules.map { Coverage($0.policy) }
+    }
+
+    mutating func observe(_ records: some Sequence<AuditRecord>) {
+        for record in records where record.kind == .decision {
+            if let event = record.event, let decision = record.decision {
+                observe(event, decision)
+            }
+        }
+    }
+
+    mutating func observe(_ event: SecurityEvent, _ decision: Decision) {
+        guard rules != nil || decision.candidate != nil else { return }
+        guard seen.insert(event).inserted else { return }
+        if let explanation = rules?.explain(event) { coverage?.add(explanation) }
+        // What a limit refused says nothing about the policies.
+        if case .limit = decision.cause { return }
+        if let candidate = decision.candidate, candidate.verdict != decision.verdict {
+            candidateDifferences.append(
+                CandidateDifference(event: event, live: decision, candidate: candidate)
+            )
+        }
+    }
+}
+
+/// An event that live policy and candidate decide differently.
+package struct CandidateDifference: Hashable, Sendable {
+    package var event: SecurityEvent
+    package var live: Decision
+    package var candidate: CandidateDecision
+}

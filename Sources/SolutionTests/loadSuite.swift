@@ -1,0 +1,170 @@
+package import BrokerCore
+package import Diagnostics
+import InitDescriptions
+package import LocatedYAML
+import SecurityEvents
+package import SecurityPolicy
+
+/// What the command line says beside the suite; what is left out is the suite's own.
+package struct SuiteOverrides: Sendable {
+    /// Another init description: the same suite in another environment.
+    package var initDescription: String?
+    /// Another policy.
+    package var policies: [String] = []
+    /// A name, or `none`.
+    package var nameServer: String?
+    package var fragments: [String] = []
+    package var defines: [String: String] = [:]
+
+    package init() {}
+}
+
+/// A suite with everything that it speaks of, ready to run.
+package struct LoadedSuite: Sendable {
+    package var suite: Suite
+    package var solution: Solution
+    /// nil where neither suite nor command line names one.
+    package var policy: Policy?
+    /// What had to be assumed about the solution, a line each.
+    package var assumptions: [String]
+}
+
+/// Loads a suite, its init description and its policy.
+///
+/// - Returns: nil where any of them has an error; all of them are in `diagnostics`.
+package func loadSuite(
+    _ path: String,
+    _ overrides: SuiteOverrides = SuiteOverrides(),
+    from source: DocumentSource,
+    diagnostics: inout [Diagnostic]
+) -> LoadedSuite? {
+    var found: [Diagnostic] = []
+    let suite = SuiteLoader(path: path, overrides: overrides, source: source).load(&found)
+    diagnostics += found.inReadingOrder
+    return found.hasErrors ? nil : suite
+}
+
+private struct SuiteLoader {
+    let path: String
+    let overrides: SuiteOverrides
+    let source: DocumentSource
+
+    func load(_ diagnostics: inout [Diagnostic]) -> LoadedSuite? {
+        let start = SourceLocation(file: path, line: 1, column: 1)
+        let count = diagnostics.count
+        guard let bytes = read(path, at: start, &diagnostics),
+            let tree = readYAML(bytes, file: path, diagnostics: &diagnostics)
+        else { return nil }
+        guard let root = tree.root else {
+            if diagnostics.count == count {
+                diagnostics.append(Diagnostic("empty-document", at: start, "the suite is empty"))
+            }
+            return nil
+        }
+        guard let frame = SuiteFrame(root, file: path, &diagnostics) else { return nil }
+        let policy = loadPolicy(frame, &diagnostics)
+        guard let description = loadDescription(frame, &diagnostics) else { return nil }
+        let nameServer = NameServerChoice(overrides.nameServer ?? frame.nameServer)
+        let solution = Solution(description, nameServer: nameServer)
+        let strangers = Set(frame.strangers.map { Array($0.utf8) })
+        let known = KnownNames(declared: solution.declared, strangers: strangers)
+        let reader = SuiteReader(
+            frame: frame,
+            known: known,
+            everyone: solution.processes.map(\.identity.name) + [stranger(beside: known)]
+        )
+        let suite = reader.suite(&diagnostics)
+        if let policy {
+            let unknown = frame.strangers.compactMap { try? ProcessName($0) }
+                .map(ProcessIdentity.init(undeclared:))
+            diagnostics += policy.findings(against: DeclaredNames(solution.declared + unknown))
+            diagnostics += SuiteWarnings(suite: suite, strangers: strangers, policy: policy).all
+        }
+        return LoadedSuite(
+            suite: suite,
+            solution: solution,
+            policy: policy,
+            assumptions: description.assumptions
+        )
+    }
+
+    /// A name that nobody has declared.
+    private func stranger(beside known: KnownNames) -> ProcessName {
+        for number in 1... {
+            if let name = try? ProcessName("any-other-\(number)"), !known.isKnown(name.bytes) {
+                return name
+            }
+        }
+        preconditionFailure("there is always another number")
+    }
+
+    private func read(
+        _ path: String,
+        at place: SourceLocation,
+        _ diagnostics: inout [Diagnostic]
+    ) -> [UInt8]? {
+        switch source.read(path, YAMLLimits().bytes) {
+        case .success(let bytes): return bytes
+        case .failure(let fault):
+            diagnostics.append(
+                Diagnostic("unreadable", at: place, "cannot read `\(path)`: \(fault.message)")
+            )
+            return nil
+        }
+    }
+
+    private func loadPolicy(
+        _ frame: SuiteFrame,
+        _ diagnostics: inout [Diagnostic]
+    ) -> Policy? {
+        guard overrides.policies.isEmpty else {
+            return SecurityPolicy.loadPolicy(
+                overrides.policies,
+                from: source,
+                diagnostics: &diagnostics
+            )
+        }
+        var isReadable = true
+        for reference in frame.policies {
+            isReadable =
+                read(reference.path, at: reference.place, &diagnostics) != nil && isReadable
+        }
+        guard isReadable, !frame.policies.isEmpty else { return nil }
+        let paths = frame.policies.map(\.path)
+        return SecurityPolicy.loadPolicy(paths, from: source, diagnostics: &diagnostics)
+    }
+
+    private func loadDescription(
+        _ frame: SuiteFrame,
+        _ diagnostics: inout [Diagnostic]
+    ) -> InitDescription? {
+        let main: SuiteFrame.Reference
+        if let other = overrides.initDescription {
+            main = .init(path: other, place: SourceLocation(file: other, line: 1, column: 1))
+        } else if let own = frame.initDescription {
+            main = own
+        } else {
+            diagnostics.append(
+                Diagnostic("missing-key", at: frame.place, "a suite needs the key `init`")
+            )
+            return nil
+        }
+        let others = overrides.fragments.map {
+            SuiteFrame.Reference(path: $0, place: SourceLocation(file: $0, line: 1, column: 1))
+        }
+        var sources: [InitSource] = []
+        for reference in [main] + frame.fragments + others {
+            guard let bytes = read(reference.path, at: reference.place, &diagnostics) else {
+                continue
+            }
+            sources.append(InitSource(file: reference.path, bytes: bytes))
+        }
+        guard sources.count == 1 + frame.fragments.count + others.count else { return nil }
+        return loadInitDescription(
+            sources[0],
+            fragments: Array(sources.dropFirst()),
+            defines: frame.defines.merging(overrides.defines) { _, command in command },
+            diagnostics: &diagnostics
+        )
+    }
+}
