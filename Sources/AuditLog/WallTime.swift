@@ -8,7 +8,9 @@ package struct WallTime: Hashable, Sendable {
     /// 0–999,999,999, on top of the seconds.
     package let nanoseconds: UInt32
 
-    /// Takes what a clock says. Beyond the year 9000 a clock is wrong, and time stands still there:
+    /// Takes what a clock says.
+    ///
+    /// Beyond the year 9000 a clock is wrong, and time stands still there:
     /// four digits of year must do for the longest run that starts at it.
     package init(secondsSince1970 seconds: UInt64, nanoseconds: UInt32 = 0) {
         precondition(nanoseconds < 1_000_000_000, "nanoseconds are less than a second")
