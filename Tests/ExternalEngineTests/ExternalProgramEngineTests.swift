@@ -108,7 +108,7 @@ import Testing
     @Test(
         arguments: [
             ("cat", "the answer has an unknown member `operation`"),
-            ("yes", "the answer is no JSON: a value is expected at byte 0"),
+            ("exec yes 2>/dev/null", "the answer is no JSON: a value is expected at byte 0"),
         ]
     )
     func `a program that talks nonsense never decides`(command: String, detail: String) {

@@ -101,7 +101,7 @@ import Testing
 /// How many sockets and directories this process has open: what an engine opens. The test library
 /// opens others when it likes.
 private func descriptorCount() -> Int {
-    (0..<1024).count { descriptor in
+    (0..<1024 as Range<Int32>).count { descriptor in
         var status = stat()
         guard unsafe fstat(descriptor, &status) == 0 else { return false }
         return [S_IFSOCK, S_IFDIR].contains(status.st_mode & S_IFMT)
