@@ -37,3 +37,14 @@ extension JSONWriter {
         endArray()
     }
 }
+
+/// What is wrong with documents, as one JSON document: what a command gives in place of its result.
+package func renderDiagnosticsJSON(_ diagnostics: [Diagnostic]) -> String {
+    var json = JSONWriter()
+    json.beginObject()
+    json.key("diagnostics")
+    json.value(diagnostics)
+    json.endObject()
+    json.newline()
+    return json.text
+}

@@ -3,18 +3,22 @@ struct ConnectionGraph {
     /// For each client its servers, never itself, in the order of its connections.
     let servers: [[Int]]
 
+    /// A cycle in a group of processes that all reach each other.
+    struct Cycle {
+        /// The shortest through the lowest number of the group, with which it starts.
+        let path: [Int]
+        let groupSize: Int
+    }
+
     /// One cycle for each group of processes that reach each other, in ascending order.
-    ///
-    /// It is the shortest through the lowest number of the group, with which it starts.
-    var cycles: [[Int]] {
+    var cycles: [Cycle] {
         var groups: [Int: [Int]] = [:]
         let groupOf = strongComponents()
         for node in servers.indices { groups[groupOf[node], default: []].append(node) }
         var search = CycleSearch(servers: servers, groupOf: groupOf)
         return groups.values.filter { $0.count > 1 }
-            .map { $0[0] }
-            .sorted()
-            .map { search.shortestCycle(through: $0) }
+            .sorted { $0[0] < $1[0] }
+            .map { Cycle(path: search.shortestCycle(through: $0[0]), groupSize: $0.count) }
     }
 
     /// For each node the number of its strongly connected component (Tarjan's algorithm, with its

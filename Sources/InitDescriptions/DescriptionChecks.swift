@@ -7,68 +7,75 @@ import SecurityEvents
 /// hardly meant is a warning.
 struct DescriptionChecks {
     /// All entities, also those that repeat the name of an earlier one.
-    let entities: [Entity]
-    let macros: [TemplateMacro]
-    /// Names of processes, also of those whose entities are too faulty to be used.
-    let declaredNames: Set<ProcessName>
-    /// Targets with macros in them that are not defined.
-    let unresolvedTargets: Set<ProcessName>
+    private let entities: [Entity]
+    /// The same, and those that are too faulty to be one.
+    private let outlines: [DescriptionReader.Outline]
 
     private(set) var diagnostics: [Diagnostic] = []
     /// The entities whose name no earlier one has.
     private(set) var uniqueEntities: [Entity] = []
     private(set) var assumedProcesses: [AssumedProcess] = []
 
-    /// How many targets get a "did you mean": each costs a comparison with every process.
-    private static let suggestionLimit = 20
-    private var suggestions = 0
-
-    init(
-        entities: [Entity],
-        macros: [TemplateMacro],
-        declaredNames: Set<ProcessName>,
-        unresolvedTargets: Set<ProcessName>
-    ) {
-        self.entities = entities
-        self.macros = macros
-        self.declaredNames = declaredNames
-        self.unresolvedTargets = unresolvedTargets
+    init(_ documents: [ReadDocument]) {
+        entities = documents.flatMap(\.entities)
+        outlines = documents.flatMap(\.outlines)
+        let mayBringProcesses = documents.contains {
+            $0.macros.contains(where: \.mayBringProcesses)
+        }
+        if outlines.isEmpty, !mayBringProcesses { reportAbsence(in: documents) }
         checkNames()
         checkClasses()
-        checkTargets()
+        let targets = TargetChecks(
+            documents.flatMap(\.targets),
+            outlines: outlines,
+            entities: uniqueEntities,
+            mayBringProcesses: mayBringProcesses
+        )
+        diagnostics += targets.diagnostics
+        assumedProcesses = targets.assumedProcesses
         for entity in entities { checkChannels(of: entity) }
         checkCycles()
     }
 
+    private mutating func reportAbsence(in documents: [ReadDocument]) {
+        guard let place = documents.first?.entitiesPlace else { return }
+        diagnostics.append(
+            Diagnostic("no-entities", .warning, at: place, "no process is declared")
+        )
+    }
+
     private mutating func checkNames() {
-        var firsts: [ProcessName: Entity] = [:]
-        for entity in entities {
-            checkReserved(entity)
-            guard let first = firsts[entity.task] else {
-                firsts[entity.task] = entity
-                uniqueEntities.append(entity)
+        var firsts: [ProcessName: SourceLocation] = [:]
+        for outline in outlines {
+            guard let task = outline.task else { continue }
+            let place = outline.taskPlace
+            checkReserved(task, at: place)
+            guard let first = firsts[task] else {
+                firsts[task] = place
                 continue
             }
             diagnostics.append(
                 Diagnostic(
                     "duplicate-process",
-                    at: entity.places.process,
-                    "the process `\(entity.task)` is declared before, at \(first.places.process)",
+                    at: place,
+                    "the process `\(task)` is declared before, at \(first.seen(from: place))",
                     hint: "give each process of a class a name of its own with `task`"
                 )
             )
         }
+        var seen: Set<ProcessName> = []
+        uniqueEntities = entities.filter { seen.insert($0.task).inserted }
     }
 
-    private mutating func checkReserved(_ entity: Entity) {
-        let isPredefined = ProcessIdentity.predefined.contains { $0.name == entity.task }
-        guard isPredefined || reservedWords.contains(entity.task.description) else { return }
+    private mutating func checkReserved(_ task: ProcessName, at place: SourceLocation) {
+        let isPredefined = ProcessIdentity.predefined.contains { $0.name == task }
+        guard isPredefined || reservedWords.contains(task.description) else { return }
         let reason = isPredefined ? "is there without being declared" : "is a word of policies"
         diagnostics.append(
             Diagnostic(
                 "reserved-name",
-                at: entity.places.process,
-                "`\(entity.task)` \(reason) and cannot be the name of a process"
+                at: place,
+                "`\(task)` \(reason) and cannot be the name of a process"
             )
         )
     }
@@ -86,7 +93,7 @@ struct DescriptionChecks {
                     .warning,
                     at: entity.places.name,
                     "`\(entity.task)` is of the same class as `\(first.task)`, "
-                        + "declared at \(first.places.process)",
+                        + "declared at \(first.places.name.seen(from: entity.places.name))",
                     hint: "some versions of the SDK start one process of a class only"
                 )
             )
@@ -123,7 +130,7 @@ struct DescriptionChecks {
                     severity,
                     at: second.places.connection,
                     "the channel `\(second.id)` to `\(second.target)` is listed before, "
-                        + "at \(first.places.connection)"
+                        + "at \(first.places.connection.seen(from: second.places.connection))"
                 )
             )
             return
@@ -134,7 +141,7 @@ struct DescriptionChecks {
                 .warning,
                 at: second.places.id,
                 "the channel `\(second.id)` leads to `\(second.target)`, "
-                    + "and to `\(first.target)` at \(first.places.id)",
+                    + "and to `\(first.target)` at \(first.places.id.seen(from: second.places.id))",
                 hint: "einit keeps one of them without a word; the last is assumed here"
             )
         )
@@ -145,24 +152,26 @@ struct DescriptionChecks {
         let numbers = Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, $0) })
         let byName = Dictionary(uniqueKeysWithValues: uniqueEntities.map { ($0.task, $0) })
         let servers = names.enumerated().map { number, name in
-            (byName[name]?.connections ?? []).compactMap { numbers[$0.target] }
+            (byName[name]?.channels ?? []).compactMap { numbers[$0.target] }
                 .filter { $0 != number }
         }
         for cycle in ConnectionGraph(servers: servers).cycles {
-            let next = names[cycle[1]]
-            let connection = byName[names[cycle[0]]]?.connections.first { $0.target == next }
+            let next = names[cycle.path[1]]
+            let connection = byName[names[cycle.path[0]]]?.channels.first { $0.target == next }
             guard let connection else { continue }
-            let shown = cycle.prefix(Self.cycleLimit).map { "`\(names[$0])`" }
-            let left = cycle.count - shown.count
+            let shown = cycle.path.prefix(Self.cycleLimit).map { "`\(names[$0])`" }
+            let left = cycle.path.count - shown.count
             let others = left > 0 ? ["(\(left) more)"] : []
             let text = (shown + others + [shown[0]]).joined(separator: " → ")
+            let rest = cycle.groupSize - cycle.path.count
+            let more = rest > 0 ? "; \(rest) more are on cycles with them" : ""
             diagnostics.append(
                 Diagnostic(
                     "connection-cycle",
                     .warning,
                     at: connection.places.target,
-                    "these processes are clients of each other: \(text)",
-                    hint: "no order starts each of them after its servers"
+                    "the static channels form a cycle: \(text)",
+                    hint: "no order starts each of these processes after its servers\(more)"
                 )
             )
         }
@@ -172,84 +181,10 @@ struct DescriptionChecks {
     private static let cycleLimit = 12
 }
 
-extension DescriptionChecks {
-    private var mayBringProcesses: Bool { macros.contains(where: \.mayBringProcesses) }
-
-    private mutating func checkTargets() {
-        let isOpen = mayBringProcesses
-        let known = declaredNames.union(ProcessIdentity.predefined.map(\.name))
-        let classes = Dictionary(grouping: uniqueEntities, by: \.className)
-        var assumed: [ProcessName: AssumedProcess] = [:]
-        for connection in entities.flatMap(\.connections) where !known.contains(connection.target) {
-            let target = connection.target
-            let isUnresolved = unresolvedTargets.contains(target)
-            let isFirst = assumed[target] == nil
-            if isOpen || isUnresolved, isFirst {
-                let place = connection.places.target
-                assumed[target] = AssumedProcess(name: target, place: place)
-            }
-            // An undefined macro is an error of its own.
-            if isUnresolved { continue }
-            if let processes = classes[ClassName(sameBytesAs: target)] {
-                reportClass(connection, processes: processes, isOpen: isOpen)
-            } else if !isOpen {
-                reportDangling(connection)
-            } else if isFirst {
-                reportLookalike(connection)
-            }
-        }
-        assumedProcesses = assumed.values.sorted { $0.name < $1.name }
-    }
-
-    private mutating func reportClass(
-        _ connection: Connection,
-        processes: [Entity],
-        isOpen: Bool
-    ) {
-        let names = processes.prefix(4).map { "`\($0.task)`" }.joined(separator: ", ")
-        diagnostics.append(
-            Diagnostic(
-                isOpen ? "class-not-process" : "dangling-target",
-                isOpen ? .warning : .error,
-                at: connection.places.target,
-                "`\(connection.target)` is a class, not a process",
-                hint: "a target is the `task` of its server: \(names)"
-            )
-        )
-    }
-
-    private mutating func reportDangling(_ connection: Connection) {
-        let target = "\(connection.target)"
-        diagnostics.append(
-            Diagnostic(
-                "dangling-target",
-                at: connection.places.target,
-                "no process `\(target)` is declared",
-                hint: suggestion(for: target)
-                    ?? "declare it in `entities`, or let `@INIT_EXTERNAL_ENTITIES@` bring it"
-            )
-        )
-    }
-
-    /// A target that a macro may bring, but whose name is nearly that of a declared process.
-    private mutating func reportLookalike(_ connection: Connection) {
-        let target = "\(connection.target)"
-        guard let hint = suggestion(for: target) else { return }
-        diagnostics.append(
-            Diagnostic(
-                "assumed-process",
-                .note,
-                at: connection.places.target,
-                "no process `\(target)` is declared; a macro is assumed to bring it",
-                hint: hint
-            )
-        )
-    }
-
-    private mutating func suggestion(for target: String) -> String? {
-        guard suggestions < Self.suggestionLimit else { return nil }
-        suggestions += 1
-        return Suggestion.didYouMean(target, among: declaredNames.map(\.description))
+extension SourceLocation {
+    /// The place for a message about another one: in the same file its name goes without saying.
+    fileprivate func seen(from other: SourceLocation) -> String {
+        file == other.file ? "\(line):\(column)" : "\(self)"
     }
 }
 

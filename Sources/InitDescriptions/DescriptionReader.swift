@@ -9,11 +9,15 @@ struct DescriptionReader {
     let defines: [String: String]
 
     private(set) var entities: [Entity] = []
+    /// Where the list of entities begins, where there is one.
+    private(set) var entitiesPlace: SourceLocation?
     /// Every element of `entities`, also those too faulty to become an ``Entity``, for telling in
     /// which one a macro stands.
     private(set) var outlines: [Outline] = []
-    /// Names with macros in them that are not defined: nothing can be said of them.
-    private(set) var unresolvedTargets: Set<ProcessName> = []
+    /// Every target that could be read, also of connections and entities that are faulty.
+    private(set) var targets: [Target] = []
+    /// Macros that stand as values where a list or one of its elements belongs.
+    private(set) var valueMacros: [TemplateMacro] = []
     var diagnostics: [Diagnostic] = []
 
     private var undefinedMacros: [String: [SourceLocation]] = [:]
@@ -22,6 +26,16 @@ struct DescriptionReader {
     struct Outline {
         let place: SourceLocation
         let task: ProcessName?
+        /// Where the name of the process is written.
+        let taskPlace: SourceLocation
+    }
+
+    /// A name that must be that of a process.
+    struct Target {
+        let name: ProcessName
+        let place: SourceLocation
+        /// Whether all macros in it are defined: otherwise nothing can be said of it.
+        let isResolved: Bool
     }
 
     init(template: Template, defines: [String: String]) {
@@ -33,6 +47,7 @@ struct DescriptionReader {
     mutating func read(_ root: YAMLNode) {
         guard var mapping = MappingReader(root, "an init description", &diagnostics) else { return }
         if let list = mapping.required("entities", &diagnostics) {
+            if list.kind == .sequence || list.isEmptyPlain { entitiesPlace = list.place }
             for node in elements(of: list, "`entities`") { readEntity(node) }
         }
         mapping.finish(&diagnostics)
@@ -41,7 +56,7 @@ struct DescriptionReader {
 
     private mutating func readEntity(_ node: YAMLNode) {
         guard var mapping = MappingReader(node, "an entity", &diagnostics) else {
-            outlines.append(Outline(place: node.place, task: nil))
+            outlines.append(Outline(place: node.place, task: nil, taskPlace: node.place))
             return
         }
         let nameNode = mapping.required("name", &diagnostics)
@@ -60,7 +75,8 @@ struct DescriptionReader {
         // Einit passes over keys that it does not know.
         mapping.finish(&diagnostics, severity: .warning)
 
-        outlines.append(Outline(place: node.place, task: task))
+        let taskPlace = (taskNode ?? nameNode ?? node).place
+        outlines.append(Outline(place: node.place, task: task, taskPlace: taskPlace))
         guard let nameNode, let className, let task else { return }
         entities.append(
             Entity(
@@ -84,11 +100,14 @@ struct DescriptionReader {
     }
 
     private mutating func readArguments(_ node: YAMLNode) -> [String] {
-        elements(of: node, "`args`").compactMap { looseText($0, "an argument") }
+        guard !node.isEmptyPlain, macro(in: node) == nil else { return [] }
+        guard node.expect(.sequence, "`args`", &diagnostics) else { return [] }
+        return node.items.compactMap { looseText($0, "an argument") }
     }
 
     private mutating func readEnvironment(_ node: YAMLNode) -> [EnvironmentVariable] {
-        guard !node.isEmptyPlain, node.expect(.mapping, "`env`", &diagnostics) else { return [] }
+        guard !node.isEmptyPlain, macro(in: node) == nil else { return [] }
+        guard node.expect(.mapping, "`env`", &diagnostics) else { return [] }
         return node.entries.compactMap { key, value in
             guard let keyText = text(key, "a variable's name") else { return nil }
             guard let valueText = looseText(value, "`\(keyText)`") else { return nil }
@@ -125,11 +144,29 @@ struct DescriptionReader {
 }
 
 extension DescriptionReader {
-    /// The elements of a list; none where the list is left empty, as it is when all that it holds
-    /// comes from a macro.
+    /// The elements of a list of mappings, without macros that stand for some of them.
+    ///
+    /// A list may be left empty, as it is when all that it holds comes from a macro.
     mutating func elements(of node: YAMLNode, _ what: String) -> [YAMLNode] {
+        if let macro = macro(in: node) {
+            valueMacros.append(macro)
+            return []
+        }
         guard !node.isEmptyPlain, node.expect(.sequence, what, &diagnostics) else { return [] }
-        return node.items
+        return node.items.filter { item in
+            guard let macro = macro(in: item) else { return true }
+            valueMacros.append(macro)
+            return false
+        }
+    }
+
+    /// The macro that a value consists of, where its definition does not say what it is.
+    private func macro(in node: YAMLNode) -> TemplateMacro? {
+        guard node.kind == .scalar else { return nil }
+        let (text, undefined) = template.resolve(node.text, defines: defines)
+        let isMacro = undefined.count == 1 && text == "@\(undefined[0])@"
+        let isExpression = text.hasPrefix("$<") && text.hasSuffix(">")
+        return isMacro || isExpression ? TemplateMacro(text, at: node.place) : nil
     }
 
     /// A name, in which every macro must be defined.
@@ -140,11 +177,11 @@ extension DescriptionReader {
         return checkedName(text, what, at: node.place)
     }
 
-    /// The name of a server; remembered where a macro in it is not defined.
+    /// The name of a server, which is noted for the check that there is one.
     mutating func targetName(_ node: YAMLNode) -> ProcessName? {
-        let target: ProcessName? = name(node, "`target`")
+        guard let target: ProcessName = name(node, "`target`") else { return nil }
         let isResolved = template.resolve(node.text, defines: defines).undefined.isEmpty
-        if let target, !isResolved { unresolvedTargets.insert(target) }
+        targets.append(Target(name: target, place: node.place, isResolved: isResolved))
         return target
     }
 

@@ -14,7 +14,7 @@ extension InitDescription {
         let order = InitDescriptions.startOrder(
             of: entities.map(\.task),
             channels: entities.flatMap { entity in
-                entity.connections.map { (client: entity.task, server: $0.target) }
+                entity.channels.map { (client: entity.task, server: $0.target) }
             }
         )
         let byName = Dictionary(

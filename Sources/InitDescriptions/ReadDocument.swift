@@ -6,45 +6,88 @@ import SecurityEvents
 struct ReadDocument {
     let entities: [Entity]
     let macros: [TemplateMacro]
-    /// Names of processes, also of those whose entities are too faulty to be used.
-    let declaredNames: Set<ProcessName>
-    let unresolvedTargets: Set<ProcessName>
-    /// Where the contents begin; nil for a document without any.
-    let place: SourceLocation?
+    /// Every entity, also those too faulty to be used.
+    let outlines: [DescriptionReader.Outline]
+    let targets: [DescriptionReader.Target]
+    /// Where the list of entities begins, where there is one.
+    let entitiesPlace: SourceLocation?
     /// Whether the YAML was read to its end.
     let isComplete: Bool
 }
 
+/// Faults of the YAML that leave the tree whole; any other may end it.
+private let harmless: Set<String> = [
+    "duplicate-key", "second-document", "yaml-anchor", "yaml-directive", "yaml-tag",
+]
+
 /// Reads one document; everything in it that is wrong by itself becomes a diagnostic.
+///
+/// - Returns: nil when there is no such document.
 func readDocument(
-    _ source: InitSource,
+    _ path: String,
+    _ source: DocumentSource,
+    _ defines: [String: String],
+    _ diagnostics: inout [Diagnostic]
+) -> ReadDocument? {
+    let start = SourceLocation(file: path, line: 1, column: 1)
+    switch source.read(path, YAMLLimits().bytes) {
+    case .success(let bytes):
+        return readDocument(bytes, path, defines, &diagnostics)
+    case .failure(let fault):
+        diagnostics.append(
+            Diagnostic("unreadable", at: start, "`\(path)` cannot be read: \(fault.message)")
+        )
+        return nil
+    }
+}
+
+private func readDocument(
+    _ bytes: [UInt8],
+    _ path: String,
     _ defines: [String: String],
     _ diagnostics: inout [Diagnostic]
 ) -> ReadDocument {
-    let template = Template(source.bytes, file: source.file)
+    let template = Template(bytes, file: path)
     var found: [Diagnostic] = []
-    let document = readYAML(template.bytes, file: source.file, diagnostics: &found)
-    // A repeated key leaves the rest of the tree whole; any other fault ends it.
-    let isComplete = found.allSatisfy { $0.severity < .error || $0.id == "duplicate-key" }
+    let document = readYAML(template.bytes, file: path, diagnostics: &found)
+    let end = found.first { $0.severity == .error && !harmless.contains($0.id) }?.place
     var reader = DescriptionReader(template: template, defines: defines)
     if let root = document?.root {
         reader.read(root)
-    } else if isComplete {
-        let place = SourceLocation(file: source.file, line: 1, column: 1)
-        found.append(Diagnostic("missing-key", at: place, "an init description needs `entities`"))
+    } else if end == nil {
+        let start = SourceLocation(file: path, line: 1, column: 1)
+        found.append(
+            Diagnostic("missing-key", at: start, "an init description needs the key `entities`")
+        )
     }
-    found += reader.diagnostics
+    found += end.map { reader.diagnostics(before: $0) } ?? reader.diagnostics
     diagnostics += found.map(template.unmarked)
-    let macros = placed(template.macros, in: reader.outlines)
+    let allMacros = (template.macros + reader.valueMacros).sorted { $0.place < $1.place }
+    let macros = placed(allMacros, in: reader.outlines)
     diagnostics += macros.compactMap(unknownMacro)
     return ReadDocument(
         entities: reader.entities,
         macros: macros,
-        declaredNames: Set(reader.outlines.compactMap(\.task)),
-        unresolvedTargets: reader.unresolvedTargets,
-        place: document?.root?.place,
-        isComplete: isComplete && document?.root != nil
+        outlines: reader.outlines,
+        targets: reader.targets,
+        entitiesPlace: reader.entitiesPlace,
+        isComplete: end == nil && document?.root != nil
     )
+}
+
+extension DescriptionReader {
+    /// What was found before the place where the tree breaks off.
+    ///
+    /// There the fault has its own consequences, and what the last entity lacks may well stand
+    /// behind it.
+    fileprivate func diagnostics(before end: SourceLocation) -> [Diagnostic] {
+        let last = outlines.last { $0.place < end }
+        return diagnostics.filter { diagnostic in
+            guard diagnostic.place < end else { return false }
+            let isInLast = last.map { diagnostic.place >= $0.place } ?? true
+            return diagnostic.id != "missing-key" || !isInLast
+        }
+    }
 }
 
 /// Tells in which entity each macro stands: the last that begins before it.

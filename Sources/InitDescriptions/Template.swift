@@ -65,13 +65,19 @@ struct Template {
 
     /// Undoes the marking, in messages that quote the document.
     func unmarked(_ diagnostic: Diagnostic) -> Diagnostic {
-        guard marker != nil else { return diagnostic }
+        guard let marker else { return diagnostic }
+        // A quotation may be cut short, so that markers need not come in pairs here.
+        func unmarked(_ text: String) -> String {
+            var scalars = String.UnicodeScalarView()
+            scalars.append(contentsOf: text.unicodeScalars.map { $0 == marker ? "@" : $0 })
+            return String(scalars)
+        }
         return Diagnostic(
             diagnostic.id,
             diagnostic.severity,
             at: diagnostic.place,
-            resolve(diagnostic.message, defines: [:]).text,
-            hint: diagnostic.hint.map { resolve($0, defines: [:]).text }
+            unmarked(diagnostic.message),
+            hint: diagnostic.hint.map(unmarked)
         )
     }
 

@@ -1,4 +1,6 @@
 package import BrokerCore
+import Diagnostics
+import JSONText
 package import SecurityEvents
 
 /// A question about one event, as the command line puts it: every field as text.
@@ -125,5 +127,54 @@ package struct CallExplanation: Sendable {
 
     package var answer: (event: SecurityEvent, explanation: Explanation) {
         parts.first { $0.explanation.decision.verdict == .deny } ?? parts[0]
+    }
+}
+
+extension CallExplanation {
+    /// The answer for people.
+    package func text(policy: PolicyLabel) -> String {
+        var lines: [String] = []
+        let answer = answer
+        let place = answer.explanation.place.map { " (\($0))" } ?? ""
+        lines.append(answer.explanation.decision.text + place)
+        for part in parts {
+            let isAnswer = part.event == answer.event
+            let note = isAnswer || parts.count == 1 ? "" : ": \(part.explanation.decision.text)"
+            lines.append("  \(part.event.summary)\(note)")
+        }
+        lines.append("  policy \(policy.name), digest \(policy.digest)")
+        let others = answer.explanation.matches.filter {
+            $0.rule != answer.explanation.decision.cause.rule
+        }
+        if !others.isEmpty {
+            let names = others.map { "\($0.rule) (\($0.effect.rawValue))" }
+            lines.append("  also matched by \(names.joined(separator: ", "))")
+        }
+        lines += (answer.explanation.nearMiss?.lines ?? []).map { "  \($0)" }
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// The answer as one JSON object; where the call is two events, `decisions` has both.
+    package func json(policy: PolicyLabel) -> String {
+        var json = JSONWriter()
+        json.beginObject()
+        json.members(of: answer.event)
+        json.members(of: answer.explanation)
+        json.member("policy", policy.name)
+        json.member("digest", policy.digest.description)
+        if parts.count > 1 {
+            json.key("decisions")
+            json.beginArray()
+            for part in parts {
+                json.beginObject()
+                json.members(of: part.event)
+                json.members(of: part.explanation)
+                json.endObject()
+            }
+            json.endArray()
+        }
+        json.endObject()
+        json.newline()
+        return json.text
     }
 }

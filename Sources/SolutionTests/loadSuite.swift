@@ -138,31 +138,22 @@ private struct SuiteLoader {
         _ frame: SuiteFrame,
         _ diagnostics: inout [Diagnostic]
     ) -> InitDescription? {
-        let main: SuiteFrame.Reference
-        if let other = overrides.initDescription {
-            main = .init(path: other, place: SourceLocation(file: other, line: 1, column: 1))
-        } else if let own = frame.initDescription {
-            main = own
-        } else {
+        guard let main = overrides.initDescription ?? frame.initDescription?.path else {
             diagnostics.append(
                 Diagnostic("missing-key", at: frame.place, "a suite needs the key `init`")
             )
             return nil
         }
-        let others = overrides.fragments.map {
-            SuiteFrame.Reference(path: $0, place: SourceLocation(file: $0, line: 1, column: 1))
+        // What the suite names and cannot be read is reported where the suite names it.
+        let own = overrides.initDescription == nil ? frame.initDescription : nil
+        let references = [own].compactMap(\.self) + frame.fragments
+        guard references.allSatisfy({ read($0.path, at: $0.place, &diagnostics) != nil }) else {
+            return nil
         }
-        var sources: [InitSource] = []
-        for reference in [main] + frame.fragments + others {
-            guard let bytes = read(reference.path, at: reference.place, &diagnostics) else {
-                continue
-            }
-            sources.append(InitSource(file: reference.path, bytes: bytes))
-        }
-        guard sources.count == 1 + frame.fragments.count + others.count else { return nil }
         return loadInitDescription(
-            sources[0],
-            fragments: Array(sources.dropFirst()),
+            main,
+            source: source,
+            fragments: frame.fragments.map(\.path) + overrides.fragments,
             defines: frame.defines.merging(overrides.defines) { _, command in command },
             diagnostics: &diagnostics
         )

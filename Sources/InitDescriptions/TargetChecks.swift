@@ -1,0 +1,94 @@
+import Diagnostics
+import SecurityEvents
+
+/// Checks that every target is a process: declared, predefined, or one that a macro may bring.
+struct TargetChecks {
+    private(set) var diagnostics: [Diagnostic] = []
+    /// In byte order.
+    private(set) var assumedProcesses: [AssumedProcess] = []
+
+    private let declaredNames: [ProcessName]
+    private let isOpen: Bool
+    private var suggestions = 0
+
+    /// How many targets get a "did you mean": each costs a comparison with every process.
+    private static let suggestionLimit = 20
+
+    init(
+        _ targets: [DescriptionReader.Target],
+        outlines: [DescriptionReader.Outline],
+        entities: [Entity],
+        mayBringProcesses: Bool
+    ) {
+        declaredNames = outlines.compactMap(\.task)
+        isOpen = mayBringProcesses
+        let known = Set(declaredNames + ProcessIdentity.predefined.map(\.name))
+        let classes = Dictionary(grouping: entities, by: \.className)
+        var assumed: [ProcessName: AssumedProcess] = [:]
+        for target in targets where !known.contains(target.name) {
+            let isFirst = assumed[target.name] == nil
+            if isFirst, isOpen || !target.isResolved {
+                assumed[target.name] = AssumedProcess(name: target.name, place: target.place)
+            }
+            // An undefined macro is an error of its own.
+            guard target.isResolved else { continue }
+            if let processes = classes[ClassName(sameBytesAs: target.name)] {
+                reportClass(target, processes: processes)
+            } else if !isOpen {
+                reportDangling(target)
+            } else if isFirst {
+                reportLookalike(target)
+            }
+        }
+        assumedProcesses = assumed.values.sorted { $0.name < $1.name }
+    }
+
+    private mutating func reportClass(
+        _ target: DescriptionReader.Target,
+        processes: [Entity]
+    ) {
+        let names = processes.prefix(4).map { "`\($0.task)`" }.joined(separator: ", ")
+        diagnostics.append(
+            Diagnostic(
+                isOpen ? "class-not-process" : "dangling-target",
+                isOpen ? .warning : .error,
+                at: target.place,
+                "`\(target.name)` is a class, not a process",
+                hint: "a target is the `task` of its server: \(names)"
+            )
+        )
+    }
+
+    private mutating func reportDangling(_ target: DescriptionReader.Target) {
+        diagnostics.append(
+            Diagnostic(
+                "dangling-target",
+                at: target.place,
+                "no process `\(target.name)` is declared",
+                hint: suggestion(for: target.name)
+                    ?? "declare it in `entities`, or let `@INIT_EXTERNAL_ENTITIES@` bring it"
+            )
+        )
+    }
+
+    /// A target that a macro may bring, but whose name is nearly that of a declared process.
+    private mutating func reportLookalike(_ target: DescriptionReader.Target) {
+        guard let hint = suggestion(for: target.name) else { return }
+        diagnostics.append(
+            Diagnostic(
+                "assumed-process",
+                .note,
+                at: target.place,
+                "no process `\(target.name)` is declared; a macro is assumed to bring it",
+                hint: hint
+            )
+        )
+    }
+
+    private mutating func suggestion(for target: ProcessName) -> String? {
+        guard suggestions < Self.suggestionLimit else { return nil }
+        suggestions += 1
+        let names = declaredNames.lazy.map(\.description)
+        return Suggestion.didYouMean(target.description, among: names)
+    }
+}

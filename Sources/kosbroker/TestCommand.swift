@@ -1,0 +1,198 @@
+import ArgumentParser
+import AuditLog
+import Diagnostics
+import ExternalEngine
+import LocatedYAML
+import SecurityEvents
+import SecurityPolicy
+import SolutionTests
+import SystemFiles
+
+/// `kosbroker test`: runs the suites of a solution.
+struct TestCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "test",
+        abstract: "Run the test suites of a solution against its policy.",
+        discussion: """
+            Each test starts from the init description afresh. Exits 1 where a test fails, 3 where \
+            a document is unreadable or invalid (nothing runs then), 4 where there is nothing to run.
+            """
+    )
+
+    @Argument(help: ArgumentHelp("Suites to run.", valueName: "suite"))
+    var suites: [String]
+
+    @Option(help: ArgumentHelp("A policy in place of the suites' own.", valueName: "file"))
+    var policy: [String] = []
+
+    @Option(
+        name: .customLong("init"),
+        help: ArgumentHelp("An init description in place of the suites' own.", valueName: "file")
+    )
+    var initDescription: String?
+
+    @OptionGroup var solution: SolutionOptions
+
+    @Option(help: "The form of the report: text, tap, junit or json.")
+    var format: TestReport = .text
+
+    @Option(help: ArgumentHelp("Where the report goes.", valueName: "file"))
+    var output: String?
+
+    @Flag(help: "Report which rules the suites reach.")
+    var coverage = false
+
+    @Flag(help: "Refuse what is only recorded otherwise: a filter in cm.listen.")
+    var strict = false
+
+    @Option(help: ArgumentHelp("Run only tests whose names contain this.", valueName: "text"))
+    var filter: String?
+
+    @Option(
+        help: ArgumentHelp("Write the audit log of each test to a folder.", valueName: "folder")
+    )
+    var audit: String?
+
+    @Option(help: ArgumentHelp("A program that must allow each event too.", valueName: "command"))
+    var engine: String?
+
+    @Option(
+        name: .customLong("engine-deadline"),
+        help: ArgumentHelp("How long that program may take.", valueName: "milliseconds")
+    )
+    var engineDeadline = 100
+
+    @Option(
+        help: ArgumentHelp("A policy that is asked beside the live one.", valueName: "file")
+    )
+    var candidate: [String] = []
+
+    func validate() throws {
+        guard (1...3_600_000).contains(engineDeadline) else {
+            throw ValidationError("--engine-deadline takes milliseconds from 1 to 3600000")
+        }
+        _ = try solution.defines()
+    }
+
+    func run() throws {
+        var diagnostics: [Diagnostic] = []
+        let loaded = try load(&diagnostics)
+        let candidate = loadCandidate(&diagnostics)
+        if diagnostics.hasErrors { try refuse(diagnostics) }
+        Terminal.complain(diagnostics)
+        let engines = try EngineMaker(
+            command: engine,
+            deadline: .milliseconds(engineDeadline),
+            candidate: candidate
+        )
+        var logs = TestLogs(folder: audit)
+        var progress = Progress(
+            total: loaded.reduce(0) { $0 + $1.suite.tests.count + $1.suite.matrices.count }
+        )
+        var options = RunOptions()
+        options.strict = strict
+        options.keepsRecords = audit != nil
+        options.measuresCoverage = coverage
+        options.filter = filter
+        var results: [SuiteResult] = []
+        for suite in loaded {
+            let rules = suite.policy.map { RuleEngine($0, hash: sha256) }
+            guard let engine = engines.engine(rules) else {
+                Terminal.complain(
+                    "\(suite.suite.file): no policy decides; say `policy:` or --policy"
+                )
+                throw CommandEnd.invalidDocument
+            }
+            var run = SuiteRun(suite, engine: engine, rules: rules, options: options)
+            var fault: (any Error)?
+            logs.begin(suite.suite.name)
+            let result = run.run { point in
+                progress.advance()
+                if fault == nil {
+                    do { try logs.write(point) } catch { fault = error }
+                }
+            }
+            if let fault { throw fault }
+            results.append(result)
+        }
+        progress.finish()
+        let report = format.render(
+            results,
+            warnings: diagnostics,
+            isColored: Terminal.showsColors(to: output)
+        )
+        try Terminal.deliver(report, to: output)
+        if results.contains(where: { $0.failed > 0 }) { throw CommandEnd.findings }
+        if results.contains(where: \.isEmpty) || results.allSatisfy(\.points.isEmpty) {
+            Terminal.complain("kosbroker: no test was run")
+            throw CommandEnd.nothingRun
+        }
+    }
+
+    private func load(_ diagnostics: inout [Diagnostic]) throws -> [LoadedSuite] {
+        var overrides = SuiteOverrides()
+        overrides.initDescription = initDescription
+        overrides.policies = policy
+        overrides.nameServer = solution.nameServer
+        overrides.fragments = solution.fragments
+        overrides.defines = try solution.defines()
+        var loaded: [LoadedSuite] = []
+        for path in suites {
+            let suite = loadSuite(
+                path,
+                overrides,
+                from: SystemFiles.documents,
+                diagnostics: &diagnostics
+            )
+            if let suite { loaded.append(suite) }
+        }
+        // Suites that share a policy find the same faults in it.
+        diagnostics = diagnostics.inReadingOrder
+        return loaded
+    }
+
+    private func loadCandidate(_ diagnostics: inout [Diagnostic]) -> Policy? {
+        guard !candidate.isEmpty else { return nil }
+        return loadPolicy(candidate, from: SystemFiles.documents, diagnostics: &diagnostics)
+    }
+
+    /// Nothing runs while any document is invalid.
+    private func refuse(_ diagnostics: [Diagnostic]) throws -> Never {
+        Terminal.complain(diagnostics)
+        if format == .json {
+            try Terminal.deliver(renderDiagnosticsJSON(diagnostics), to: output)
+        }
+        throw CommandEnd.invalidDocument
+    }
+}
+
+extension TestReport: ExpressibleByArgument {}
+
+/// Puts together who decides.
+private struct EngineMaker {
+    private let external: ExternalProgramEngine?
+    private let candidate: Policy?
+
+    init(command: String?, deadline: Duration, candidate: Policy?) throws {
+        external = command.map {
+            ExternalProgramEngine(command: $0, deadline: deadline, hash: sha256)
+        }
+        self.candidate = candidate
+    }
+
+    /// The rules, together with the external program and beside the candidate, as asked for; nil
+    /// where nothing decides.
+    func engine(_ rules: RuleEngine?) -> (any PolicyEngine)? {
+        var engines: [any PolicyEngine] = []
+        if let rules { engines.append(rules) }
+        if let external { engines.append(external) }
+        guard let first = engines.first else { return nil }
+        let live: any PolicyEngine =
+            engines.count == 1 ? first : AllMustAllowEngine(engines, hash: sha256)
+        guard let candidate else { return live }
+        return LiveBesideCandidateEngine(
+            live: live,
+            candidate: RuleEngine(candidate, hash: sha256)
+        )
+    }
+}

@@ -1,0 +1,84 @@
+import Diagnostics
+import InitDescriptions
+import LocatedYAML
+import SecurityEvents
+import Testing
+
+@Suite(.enabled(if: Corpus.exists, Comment(rawValue: Corpus.missing)))
+struct `Public descriptions` {
+    /// Values of the macros inside names that public templates use.
+    private static let defines = ["ROOTFS_ENTITY": "kl.VfsRamFs"]
+
+    private func load(
+        _ path: String,
+        defines: [String: String] = Self.defines
+    ) throws -> (description: InitDescription, diagnostics: [Diagnostic]) {
+        var diagnostics: [Diagnostic] = []
+        let description = inspectInitDescription(
+            path,
+            source: .folder(Corpus.folder),
+            defines: defines,
+            diagnostics: &diagnostics
+        )
+        return (description, diagnostics)
+    }
+
+    @Test(arguments: Corpus.descriptions)
+    func `a public description loads without an error`(path: String) throws {
+        let (description, diagnostics) = try load(path)
+        let errors = diagnostics.filter { $0.severity == .error }
+        #expect(errors.isEmpty, "\(errors.map(\.text).joined(separator: "\n"))")
+        // Every line that begins an entity is one, and each target is listed by its client.
+        let lines = try Corpus.text(path).split(separator: "\n")
+        let entities = lines.count { $0.hasPrefix("- name:") || $0.hasPrefix("- task:") }
+        #expect(description.entities.count == entities)
+        let targets = lines.count { $0.contains("- target:") }
+        #expect(description.entities.map(\.connections.count).reduce(0, +) == targets)
+        let macros = lines.count { $0.hasPrefix("@") || $0.hasPrefix("  $<") }
+        #expect(description.macros.count == macros)
+        #expect(description.startOrder.count == entities)
+    }
+
+    @Test(arguments: Corpus.descriptions)
+    func `only a macro inside a name needs a definition`(path: String) throws {
+        let (_, diagnostics) = try load(path, defines: [:])
+        let errors = diagnostics.filter { $0.severity == .error }
+        let usesMacro = try Corpus.text(path).contains("target: @ROOTFS_ENTITY@")
+        #expect(errors.map(\.id) == (usesMacro ? ["undefined-macro"] : []))
+    }
+
+    @Test func `processes start and channels are made in the order of the generated program`()
+        throws
+    {
+        let folder =
+            "danonishe__cyberimmune-systems-autonomous-delivery-drone-with-kos/kos/"
+            + "build_sim_offline/einit/simulator_offline/EinitQemu-kss/"
+        let (description, _) = try load(folder + "init.yaml")
+        let page = try Corpus.text("start-order.md").split(separator: "\n")
+
+        let processes = page.compactMap { line -> Substring? in
+            guard let dot = line.firstIndex(of: "."), Int(line[..<dot]) != nil else { return nil }
+            return line[line.index(dot, offsetBy: 2)...]
+        }
+        #expect(processes.count == 11)
+        #expect(description.startOrder.map { Substring($0.task.description) } == processes)
+
+        let rows = page.filter { $0.hasPrefix("| ") }.dropFirst()
+        #expect(rows.count == 18)
+        let channels = description.channelsInCreationOrder
+        #expect(
+            channels.map { "| \($0.client) | \($0.server) | \($0.id) |" } == rows.map(String.init)
+        )
+    }
+
+    @Test func `what public descriptions do is a warning at most`() throws {
+        var counts: [String: Int] = [:]
+        for path in Corpus.descriptions {
+            for diagnostic in try load(path).diagnostics { counts[diagnostic.id, default: 0] += 1 }
+        }
+        #expect(
+            Set(counts.keys) == ["connection-cycle", "repeated-channel", "repeated-class"],
+            "\(counts)"
+        )
+    }
+}
