@@ -9,15 +9,15 @@ struct ParserEvent {
 
     enum Style { case plain, quoted, block }
 
-    let kind: Kind
     /// Where it starts, in characters.
     let start: Int
+    /// How many bytes the value of a scalar has.
+    var length = 0
+    let kind: Kind
     var style = Style.plain
     var hasAnchor = false
     var hasTag = false
     var hasDirectives = false
-    /// How many bytes the value of a scalar has.
-    var length = 0
 }
 
 /// Why libyaml stopped.
@@ -82,36 +82,36 @@ struct ParserFault {
         let start = unsafe event.pointee.start_mark.index
         switch unsafe event.pointee.type {
         case YAML_SCALAR_EVENT: return scalar(start)
-        case YAML_ALIAS_EVENT: return ParserEvent(kind: .alias, start: start)
+        case YAML_ALIAS_EVENT: return ParserEvent(start: start, kind: .alias)
         case YAML_SEQUENCE_START_EVENT:
             let data = unsafe event.pointee.data.sequence_start
             return unsafe ParserEvent(
-                kind: .sequenceStart,
                 start: start,
+                kind: .sequenceStart,
                 hasAnchor: data.anchor != nil,
                 hasTag: data.tag != nil
             )
         case YAML_MAPPING_START_EVENT:
             let data = unsafe event.pointee.data.mapping_start
             return unsafe ParserEvent(
-                kind: .mappingStart,
                 start: start,
+                kind: .mappingStart,
                 hasAnchor: data.anchor != nil,
                 hasTag: data.tag != nil
             )
-        case YAML_SEQUENCE_END_EVENT: return ParserEvent(kind: .sequenceEnd, start: start)
-        case YAML_MAPPING_END_EVENT: return ParserEvent(kind: .mappingEnd, start: start)
+        case YAML_SEQUENCE_END_EVENT: return ParserEvent(start: start, kind: .sequenceEnd)
+        case YAML_MAPPING_END_EVENT: return ParserEvent(start: start, kind: .mappingEnd)
         case YAML_DOCUMENT_START_EVENT:
             let data = unsafe event.pointee.data.document_start
             let tags = unsafe data.tag_directives.start != data.tag_directives.end
             return unsafe ParserEvent(
-                kind: .documentStart,
                 start: start,
+                kind: .documentStart,
                 hasDirectives: tags || data.version_directive != nil
             )
-        case YAML_DOCUMENT_END_EVENT: return ParserEvent(kind: .documentEnd, start: start)
-        case YAML_STREAM_START_EVENT: return ParserEvent(kind: .streamStart, start: start)
-        default: return ParserEvent(kind: .streamEnd, start: start)
+        case YAML_DOCUMENT_END_EVENT: return ParserEvent(start: start, kind: .documentEnd)
+        case YAML_STREAM_START_EVENT: return ParserEvent(start: start, kind: .streamStart)
+        default: return ParserEvent(start: start, kind: .streamEnd)
         }
     }
 
@@ -124,12 +124,12 @@ struct ParserFault {
             default: .block
             }
         return unsafe ParserEvent(
-            kind: .scalar,
             start: start,
+            length: data.length,
+            kind: .scalar,
             style: style,
             hasAnchor: data.anchor != nil,
-            hasTag: data.tag != nil,
-            length: data.length
+            hasTag: data.tag != nil
         )
     }
 

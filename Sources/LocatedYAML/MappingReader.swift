@@ -29,6 +29,9 @@ package struct MappingReader {
         self.node = node
         self.what = what
         var keys: [Int32] = []
+        // Few mappings have more keys, or are asked for more.
+        keys.reserveCapacity(Self.few)
+        asked.reserveCapacity(Self.few * 2)
         node.document.nodes.forEachEntry(of: Int(node.index)) { key, _ in keys.append(Int32(key)) }
         self.keys = keys
         isTaken = Array(repeating: false, count: keys.count)
@@ -136,10 +139,9 @@ package struct MappingReader {
 
     /// Where a key is in `keys`.
     private func position(of key: String) -> Int? {
-        let (nodes, text) = (node.document.nodes, node.document.source.bytes)
         let wanted = key.utf8Span.span
         func isWanted(_ position: Int) -> Bool {
-            nodes.withBytes(of: Int(keys[position]), in: text) { $0.hasSameBytes(as: wanted) }
+            node.document.withBytes(of: Int(keys[position])) { $0.hasSameBytes(as: wanted) }
         }
         guard let table else { return keys.indices.first(where: isWanted) }
         return table[table.slot(KeyTable.hash(wanted)) { isWanted(Int($0)) }].map { Int($0) }
@@ -148,7 +150,7 @@ package struct MappingReader {
     private static func makeTable(_ keys: [Int32], _ document: YAMLDocument) -> KeyTable {
         var table = KeyTable(capacity: keys.count)
         for (position, key) in keys.enumerated() {
-            let slot = document.nodes.withBytes(of: Int(key), in: document.source.bytes) {
+            let slot = document.withBytes(of: Int(key)) {
                 // The reader has left repeated keys out, so each finds a free slot.
                 table.slot(KeyTable.hash($0)) { _ in false }
             }

@@ -9,7 +9,7 @@ struct TextCheck {
     private(set) var isASCII = true
 
     private let source: SourceText
-    private var percentSigns = 0
+    private var hasPercentSigns = false
 
     /// Checks the text of `source`; nil, with faults, where it must not be read.
     init?(_ source: SourceText, limit: Int, _ faults: inout FaultCollector) {
@@ -20,11 +20,12 @@ struct TextCheck {
             return nil
         }
         guard !isWideEncoding(&faults) else { return nil }
-        guard hasUnusualBytes() || percentSigns > Self.directives else { return }
-        guard !hasZero(&faults) else { return nil }
-        findInvalidSequences(&faults)
-        findUnusualCharacters(&faults)
-        findManyDirectives(&faults)
+        if hasUnusualBytes() {
+            guard !hasZero(&faults) else { return nil }
+            findInvalidSequences(&faults)
+            findUnusualCharacters(&faults)
+        }
+        if hasPercentSigns { findManyDirectives(&faults) }
         if faults.hasErrors { return nil }
     }
 
@@ -45,17 +46,19 @@ struct TextCheck {
     /// One pass without branches, which the compiler makes wide; nearly all documents need no more.
     private mutating func hasUnusualBytes() -> Bool {
         var unusual: UInt8 = 0
+        var percent: UInt8 = 0
         var union: UInt8 = 0
-        var percents = 0
         for byte in source.bytes {
-            let isPrintable = byte &- 0x20 < 0x5F
-            let isLayout = byte == .lineFeed || byte == .carriageReturn || byte == .tab
-            unusual |= isPrintable || isLayout ? 0 : 1
+            var mark: UInt8 = byte &- 0x20 < 0x5F ? 0 : 1
+            mark &= byte == .lineFeed ? 0 : 1
+            mark &= byte == .carriageReturn ? 0 : 1
+            mark &= byte == .tab ? 0 : 1
+            unusual |= mark
+            percent |= byte == UInt8(ascii: "%") ? 1 : 0
             union |= byte
-            percents &+= byte == UInt8(ascii: "%") ? 1 : 0
         }
         isASCII = union < 0x80
-        percentSigns = percents
+        hasPercentSigns = percent != 0
         return unusual != 0
     }
 
@@ -154,7 +157,6 @@ struct TextCheck {
 
     /// libyaml compares each tag directive with all before it.
     private func findManyDirectives(_ faults: inout FaultCollector) {
-        guard percentSigns > Self.directives else { return }
         let bytes = source.bytes
         let tag = Array("%TAG".utf8)
         // The last bytes of what libyaml takes for line breaks: LF, CR, U+2028, U+2029.

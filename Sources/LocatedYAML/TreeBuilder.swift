@@ -3,6 +3,9 @@
 /// What is allowed in YAML and not here (anchors, aliases, tags, directives, a second document, keys
 /// that are no names) is reported with its place, and reading goes on; at a limit or a fault of the
 /// YAML it ends, and what was found until then is kept.
+///
+/// libyaml needs some 150 ns an event, so that the calls of this type can be felt: what every event
+/// goes through is inlined.
 struct TreeBuilder {
     private struct OpenCollection {
         let node: Int
@@ -17,7 +20,9 @@ struct TreeBuilder {
     private let limits: YAMLLimits
     private let base: Int
     private var cursor: CharacterCursor
-    private var open: [OpenCollection] = []
+    /// The collection that events belong to, and those around it.
+    private var innermost: OpenCollection?
+    private var around: [OpenCollection] = []
     private var documents = 0
 
     /// Makes an empty tree; `base` is the byte offset where libyaml begins to read.
@@ -41,30 +46,37 @@ struct TreeBuilder {
         var goesOn = true
         while goesOn {
             if let event = parser.next() {
-                goesOn = take(event, parser)
+                goesOn = take(event, parser) && !faults.isUnbearable
             } else {
                 let cursor = CharacterCursor(base: base, isASCII: cursor.isASCII)
                 SyntaxFault(parser.fault, source, cursor).report(&faults)
                 goesOn = false
             }
         }
-        while let collection = open.popLast() { nodes.close(collection.node) }
+        reportUnbearable()
+        while innermost != nil { closeCollection() }
         RepeatedKeys(source).report(&nodes, &faults)
     }
 
     /// - Returns: whether to go on.
+    @inline(__always)
     private mutating func take(_ event: ParserEvent, _ parser: borrowing LibYAMLParser) -> Bool {
         switch event.kind {
         case .scalar, .alias, .sequenceStart, .mappingStart:
             return takeNode(event, parser)
         case .sequenceEnd, .mappingEnd:
-            if let collection = open.popLast() { nodes.close(collection.node) }
+            closeCollection()
         case .documentStart:
             startDocument(event)
         case .streamStart, .documentEnd: break
         case .streamEnd: return false
         }
-        return !isUnbearable(event)
+        return true
+    }
+
+    private mutating func closeCollection() {
+        if let innermost { nodes.close(innermost.node) }
+        innermost = around.popLast()
     }
 
     private mutating func startDocument(_ event: ParserEvent) {
@@ -84,6 +96,7 @@ struct TreeBuilder {
         }
     }
 
+    @inline(__always)
     private mutating func takeNode(
         _ event: ParserEvent,
         _ parser: borrowing LibYAMLParser
@@ -98,7 +111,7 @@ struct TreeBuilder {
             return false
         }
         let isCollection = event.kind == .sequenceStart || event.kind == .mappingStart
-        guard !isCollection || open.count < limits.depth else {
+        guard !isCollection || depth < limits.depth else {
             faults.add(
                 "too-deep",
                 at: start,
@@ -107,26 +120,29 @@ struct TreeBuilder {
             return false
         }
         if event.hasAnchor || event.hasTag || event.kind == .alias { refuse(event, at: start) }
-        let isKey = turnsKey(event, at: start)
-        if isCollection {
-            let isMapping = event.kind == .mappingStart
-            open.append(
-                OpenCollection(node: nodes.count, isMapping: isMapping, expectsKey: isMapping)
-            )
-            nodes.append(
-                NodeRecord(
-                    start: UInt32(start),
-                    extent: 0,
-                    kind: isMapping ? .mapping : .sequence,
-                    traits: isKey ? .leftOut : []
-                )
-            )
-        } else {
-            appendScalar(event, at: start, isKey ? .leftOut : [], parser)
+        let traits: NodeRecord.Traits = turnsKey(event, at: start) ? .leftOut : []
+        switch event.kind {
+        case .sequenceStart: openCollection(.sequence, at: start, traits)
+        case .mappingStart: openCollection(.mapping, at: start, traits)
+        default: appendScalar(event, at: start, traits, parser)
         }
-        return !isUnbearable(event)
+        return true
     }
 
+    private mutating func openCollection(
+        _ kind: YAMLNode.Kind,
+        at start: Int,
+        _ traits: NodeRecord.Traits
+    ) {
+        if let innermost { around.append(innermost) }
+        let isMapping = kind == .mapping
+        innermost = OpenCollection(node: nodes.count, isMapping: isMapping, expectsKey: isMapping)
+        nodes.append(
+            NodeRecord(start: UInt32(start), extent: 0, kind: kind, traits: traits)
+        )
+    }
+
+    @inline(__always)
     private mutating func appendScalar(
         _ event: ParserEvent,
         at start: Int,
@@ -155,10 +171,10 @@ struct TreeBuilder {
     /// Notes in the open mapping that a key or a value came.
     ///
     /// - Returns: whether it is a key that cannot be one.
+    @inline(__always)
     private mutating func turnsKey(_ event: ParserEvent, at start: Int) -> Bool {
-        guard let last = open.indices.last, open[last].isMapping else { return false }
-        let isKey = open[last].expectsKey
-        open[last].expectsKey = !isKey
+        guard let isKey = innermost?.expectsKey, innermost?.isMapping == true else { return false }
+        innermost?.expectsKey = !isKey
         guard isKey else { return false }
         switch event.kind {
         case .alias: return true
@@ -206,12 +222,16 @@ struct TreeBuilder {
         }
     }
 
-    /// Whether so much is wrong that reading on helps nobody, which then is reported too.
-    private mutating func isUnbearable(_ event: ParserEvent) -> Bool {
-        guard faults.isUnbearable else { return false }
-        let start = cursor.offset(of: event.start, in: source.bytes)
+    /// Says that so much is wrong that reading on would help nobody.
+    private mutating func reportUnbearable() {
+        guard faults.isUnbearable, let last = nodes.records.last else { return }
         let count = faults.count
-        faults.add("too-many-faults", at: start, "reading ends here, after \(count) faults")
-        return true
+        faults.add(
+            "too-many-faults",
+            at: Int(last.start),
+            "reading ends here, after \(count) faults"
+        )
     }
+
+    private var depth: Int { innermost == nil ? 0 : around.count + 1 }
 }

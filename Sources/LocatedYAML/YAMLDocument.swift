@@ -13,6 +13,11 @@ package final class YAMLDocument: Sendable {
         self.nodes = nodes
     }
 
+    /// Hands out the value of a scalar; nothing for collections.
+    func withBytes<Result>(of index: Int, _ body: (Span<UInt8>) -> Result) -> Result {
+        nodes.withBytes(of: index, in: source.bytes, body)
+    }
+
     /// The path as the user gave it, or `<stdin>`.
     package var file: String { source.file }
 

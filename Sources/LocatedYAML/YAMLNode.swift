@@ -69,7 +69,7 @@ package struct YAMLNode: Sendable {
 
     /// Hands out ``bytes`` without copying them.
     package func withBytes<Result>(_ body: (Span<UInt8>) -> Result) -> Result {
-        document.nodes.withBytes(of: Int(index), in: document.source.bytes, body)
+        document.withBytes(of: Int(index), body)
     }
 
     /// Whether this is a scalar with the value `text`, byte for byte.
