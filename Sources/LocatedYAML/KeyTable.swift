@@ -1,16 +1,22 @@
-/// Finds the keys of one large mapping by their bytes: a hash table of small numbers that stand
-/// for keys.
+/// Finds the keys of one large mapping by their bytes: a hash table of small numbers that stand for
+/// keys.
 ///
 /// The hash is the standard library's, seeded anew in each run, so that nobody can write a document
 /// whose keys all collide.
 struct KeyTable: Sendable {
-    private var slots: [Int32]
+    /// Half of the hash and the number, so that a key is looked at only when it is likely the one.
+    private struct Slot {
+        var tag: UInt32 = 0
+        var number: Int32 = -1
+    }
 
-    /// - Parameter capacity: how many keys there will be at most.
+    private var slots: [Slot]
+
+    /// Makes room for `capacity` keys, with as many slots again.
     init(capacity: Int) {
         var size = 16
         while size < capacity * 2 { size *= 2 }
-        slots = Array(repeating: -1, count: size)
+        slots = Array(repeating: Slot(), count: size)
     }
 
     static func hash(_ bytes: Span<UInt8>) -> Int {
@@ -25,16 +31,33 @@ struct KeyTable: Sendable {
         return hasher.finalize()
     }
 
-    /// The slot of the key for which `matches` holds, or the free one where it belongs.
-    func slot(_ hash: Int, _ matches: (Int32) -> Bool) -> Int {
-        var slot = hash & (slots.count - 1)
-        while slots[slot] >= 0, !matches(slots[slot]) { slot = (slot + 1) & (slots.count - 1) }
+    /// The number of the key with this hash for which `matches` holds.
+    func find(_ hash: Int, _ matches: (Int32) -> Bool) -> Int32? {
+        let number = slots[slot(hash, matches)].number
+        return number < 0 ? nil : number
+    }
+
+    /// Notes the number of a key, unless there is one already for which `matches` holds.
+    ///
+    /// - Returns: the number that was there; nil for a new key.
+    mutating func insert(_ number: Int32, _ hash: Int, _ matches: (Int32) -> Bool) -> Int32? {
+        let slot = slot(hash, matches)
+        guard slots[slot].number < 0 else { return slots[slot].number }
+        slots[slot] = Slot(tag: Self.tag(hash), number: number)
+        return nil
+    }
+
+    private func slot(_ hash: Int, _ matches: (Int32) -> Bool) -> Int {
+        let (mask, tag) = (slots.count - 1, Self.tag(hash))
+        var slot = hash & mask
+        while slots[slot].number >= 0 {
+            if slots[slot].tag == tag, matches(slots[slot].number) { break }
+            slot = (slot + 1) & mask
+        }
         return slot
     }
 
-    /// What is in a slot; nil when it is free.
-    subscript(slot: Int) -> Int32? {
-        get { slots[slot] < 0 ? nil : slots[slot] }
-        set { slots[slot] = newValue ?? -1 }
+    private static func tag(_ hash: Int) -> UInt32 {
+        UInt32(truncatingIfNeeded: hash >> 32)
     }
 }

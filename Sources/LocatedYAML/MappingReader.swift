@@ -144,17 +144,15 @@ package struct MappingReader {
             node.document.withBytes(of: Int(keys[position])) { $0.hasSameBytes(as: wanted) }
         }
         guard let table else { return keys.indices.first(where: isWanted) }
-        return table[table.slot(KeyTable.hash(wanted)) { isWanted(Int($0)) }].map { Int($0) }
+        return table.find(KeyTable.hash(wanted)) { isWanted(Int($0)) }.map { Int($0) }
     }
 
     private static func makeTable(_ keys: [Int32], _ document: YAMLDocument) -> KeyTable {
         var table = KeyTable(capacity: keys.count)
         for (position, key) in keys.enumerated() {
-            let slot = document.withBytes(of: Int(key)) {
-                // The reader has left repeated keys out, so each finds a free slot.
-                table.slot(KeyTable.hash($0)) { _ in false }
-            }
-            table[slot] = Int32(position)
+            let hash = document.withBytes(of: Int(key)) { KeyTable.hash($0) }
+            // The reader has left repeated keys out: no two are the same.
+            _ = table.insert(Int32(position), hash) { _ in false }
         }
         return table
     }

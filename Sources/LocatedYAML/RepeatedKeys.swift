@@ -18,6 +18,7 @@ struct RepeatedKeys {
         for mapping in 0..<nodes.count where nodes.records[mapping].kind == .mapping {
             keys.removeAll(keepingCapacity: true)
             prints.removeAll(keepingCapacity: true)
+            guard !faults.isUnbearable else { return }
             nodes.forEachEntry(of: mapping) { key, _ in
                 keys.append(Int32(key))
             }
@@ -52,16 +53,12 @@ struct RepeatedKeys {
         _ faults: inout FaultCollector
     ) {
         var table = KeyTable(capacity: keys.count)
-        for key in keys {
+        for key in keys where !faults.isUnbearable {
             let hash = nodes.withBytes(of: Int(key), in: source.bytes) { KeyTable.hash($0) }
-            let slot = table.slot(hash) { other in
+            let first = table.insert(key, hash) { other in
                 nodes.haveSameValue(Int(other), Int(key), in: source.bytes)
             }
-            if let first = table[slot] {
-                leaveOut(Int(key), after: Int(first), &nodes, &faults)
-            } else {
-                table[slot] = key
-            }
+            if let first { leaveOut(Int(key), after: Int(first), &nodes, &faults) }
         }
     }
 

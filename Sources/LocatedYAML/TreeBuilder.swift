@@ -53,9 +53,9 @@ struct TreeBuilder {
                 goesOn = false
             }
         }
-        reportUnbearable()
         while innermost != nil { closeCollection() }
         RepeatedKeys(source).report(&nodes, &faults)
+        reportUnbearable()
     }
 
     /// - Returns: whether to go on.
