@@ -54,6 +54,22 @@ package struct Completion: Hashable, Sendable {
     package var decision: Decision?
     /// The event that `decision` is about.
     package var event: SecurityEvent?
+
+    package init(
+        call: CallID,
+        process: ProcessName,
+        retcode: Retcode,
+        outputs: Outputs = .none,
+        decision: Decision? = nil,
+        event: SecurityEvent? = nil
+    ) {
+        self.call = call
+        self.process = process
+        self.retcode = retcode
+        self.outputs = outputs
+        self.decision = decision
+        self.event = event
+    }
 }
 
 /// What a call returns besides its retcode.

@@ -7,7 +7,7 @@ package import SecurityEvents
 /// no more than sorted numbers for each client and endpoint. A request that is removed leaves its
 /// number behind in `order`; whoever comes across it there skips it, and the array is swept when
 /// such numbers outweigh the rest, so that every operation stays cheap on average.
-package struct RequestQueue: Hashable, Sendable {
+package struct RequestQueue: Sendable {
     /// What accept and drop look for.
     struct Key: Hashable, Sendable {
         var client: ProcessIndex
@@ -75,5 +75,18 @@ package struct RequestQueue: Hashable, Sendable {
         guard order.count > 2 * requests.count + 16 else { return }
         order = order[head...].filter { requests[$0] != nil }
         head = 0
+    }
+}
+
+extension RequestQueue: Equatable {
+    /// Whether both hold the same requests in the same order; what is left behind of removed ones
+    /// makes no difference.
+    package static func == (left: Self, right: Self) -> Bool {
+        left.requests == right.requests && left.listening.elementsEqual(right.listening)
+    }
+
+    /// The requests in the order of listening.
+    private var listening: some Sequence<CallID> {
+        order[head...].lazy.filter { requests[$0] != nil }
     }
 }

@@ -43,6 +43,21 @@ struct RequestQueueTests {
         }
         #expect(queue.calls == array.map(\.call).sorted())
     }
+
+    @Test
+    func `queues are equal by what they hold, in their order`() {
+        let calls = (1...3).map { CallID(rawValue: $0) }
+        var queue = RequestQueue()
+        for call in calls { queue.append(call, client: 0, endpoint: "e") }
+        var other = queue
+        queue.remove(calls[0])
+        #expect(queue != other)
+        _ = other.rotate()
+        other.remove(calls[0])
+        #expect(queue == other)
+        _ = queue.rotate()
+        #expect(queue != other)
+    }
 }
 
 /// A small generator whose numbers follow from its seed alone (SplitMix64).
