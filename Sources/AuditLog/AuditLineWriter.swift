@@ -21,8 +21,8 @@ package struct ChainPosition: Hashable, Sendable {
 ///
 /// The order of the keys is part of the format, see docs/formats/audit.md; the functions below
 /// follow it. A record is written for every decision, so that this is the hottest text of the
-/// broker: all pieces are appended as bytes to buffers that keep their memory, and what rarely
-/// changes, the second and the policy, is kept as text.
+/// broker: all pieces are appended as bytes to buffers that keep their memory, and what often is
+/// the same as in the record before is kept as text.
 package struct AuditLineWriter: Sendable {
     /// Lines that nobody has taken yet.
     package private(set) var bytes: [UInt8] = []
@@ -37,8 +37,12 @@ package struct AuditLineWriter: Sendable {
     /// piece, so that hashing copies nothing.
     private var line: [UInt8]
 
-    private var secondText: (second: UInt64, text: [UInt8])
-    private var labelText: (label: PolicyLabel, text: [UInt8])?
+    private var second = KeptText { WallTime.date(ofSecond: $0) }
+    private var process = KeptText { processText($0, #","process":""#, #"","class":""#) }
+    private var target = KeptText { processText($0, #","target":""#, #"","targetClass":""#) }
+    private var client = KeptText { processText($0, #","client":""#, #"","clientClass":""#) }
+    private var server = KeptText { processText($0, #","server":""#, #"","serverClass":""#) }
+    private var label = KeptText { labelText($0) }
 
     /// Makes a writer.
     ///
@@ -55,7 +59,6 @@ package struct AuditLineWriter: Sendable {
         self.wall = wall
         self.position = position
         line = position.hash.bytes
-        secondText = (wall.seconds, WallTime.date(ofSecond: wall.seconds))
     }
 
     /// The number that the next record gets.
@@ -98,7 +101,7 @@ extension AuditLineWriter {
     private mutating func appendHead(of record: AuditRecord) {
         line.append(#"{"v":1,"seq":"#)
         line.appendDecimal(nextSequence)
-        text(#","kind":""#, record.kind.rawValue)
+        word(#","kind":""#, record.kind.rawValue)
         if let call = record.call { number(#","call":"#, call.rawValue) }
         appendWall(record.time)
         number(#","mono":"#, record.time.nanoseconds)
@@ -106,24 +109,21 @@ extension AuditLineWriter {
 
     private mutating func appendWall(_ time: Instant) {
         let now = wall.advanced(by: time)
-        if now.seconds != secondText.second {
-            secondText = (now.seconds, WallTime.date(ofSecond: now.seconds))
-        }
         line.append(#","wall":""#)
-        line.append(contentsOf: secondText.text)
+        second.append(now.seconds, to: &line)
         line.append(".")
         line.appendDecimal(UInt64(now.nanoseconds), width: 9)
         line.append(#"Z""#)
     }
 
     private mutating func appendEvent(of record: AuditRecord) {
-        if let operation = record.operation { text(#","operation":""#, operation.rawValue) }
-        process(#","process":""#, #","class":""#, record.process)
-        process(#","target":""#, #","targetClass":""#, record.target)
-        process(#","client":""#, #","clientClass":""#, record.client)
-        process(#","server":""#, #","serverClass":""#, record.server)
+        if let operation = record.operation { word(#","operation":""#, operation.rawValue) }
+        process.append(record.process, to: &line)
+        target.append(record.target, to: &line)
+        client.append(record.client, to: &line)
+        server.append(record.server, to: &line)
         if let connection = record.connection { text(#","connection":""#, connection.bytes) }
-        if let path = record.path { text(#","path":""#, path.rawValue) }
+        if let path = record.path { word(#","path":""#, path.rawValue) }
         if let interface = record.interface { text(#","interface":""#, interface.bytes) }
         if let endpoint = record.endpoint { text(#","endpoint":""#, endpoint.bytes) }
         if let riid = record.riid { number(#","riid":"#, UInt64(riid.rawValue)) }
@@ -131,16 +131,16 @@ extension AuditLineWriter {
     }
 
     private mutating func appendDecision(of record: AuditRecord) {
-        if let decision = record.decision { text(#","verdict":""#, decision.verdict.rawValue) }
+        if let decision = record.decision { word(#","verdict":""#, decision.verdict.rawValue) }
         if let enforced = record.enforced {
             line.append(enforced ? #","enforced":true"# : #","enforced":false"#)
         }
         if let decision = record.decision {
             appendCause(decision.cause)
-            if case .limit(let name) = decision.cause { text(#","limit":""#, name.rawValue) }
+            if case .limit(let name) = decision.cause { word(#","limit":""#, name.rawValue) }
             if let engine = decision.engine { text(#","engine":""#, engine) }
             if let candidate = decision.candidate {
-                text(#","candidate":{"verdict":""#, candidate.verdict.rawValue)
+                word(#","candidate":{"verdict":""#, candidate.verdict.rawValue)
                 appendCause(candidate.cause)
                 line.append("}")
             }
@@ -150,29 +150,16 @@ extension AuditLineWriter {
     }
 
     private mutating func appendCause(_ cause: Cause) {
-        text(#","cause":""#, cause.word)
-        if let rule = cause.rule { text(#","rule":""#, rule.text) }
+        word(#","cause":""#, cause.word)
+        if let rule = cause.rule { word(#","rule":""#, rule.text) }
     }
 
     private mutating func appendTail(of record: AuditRecord) {
-        if let retcode = record.retcode { text(#","retcode":""#, retcode.name) }
-        if let mode = record.mode { text(#","mode":""#, mode.rawValue) }
-        if let label = record.policy { appendLabel(label) }
+        if let retcode = record.retcode { word(#","retcode":""#, retcode.name) }
+        if let mode = record.mode { word(#","mode":""#, mode.rawValue) }
+        label.append(record.policy, to: &line)
         if let generation = record.generation { number(#","generation":"#, generation) }
         if let lost = record.lost { number(#","lost":"#, lost) }
-    }
-
-    private mutating func appendLabel(_ label: PolicyLabel) {
-        if labelText?.label != label {
-            var text: [UInt8] = []
-            text.append(#","policy":""#)
-            text.appendJSONContent(label.name)
-            text.append(#"","digest":""#)
-            text.appendHexadecimal(label.digest.vector)
-            text.append(#"""#)
-            labelText = (label, text)
-        }
-        if let labelText { line.append(contentsOf: labelText.text) }
     }
 
     /// Closes the line with its hash and makes room for the next.
@@ -194,16 +181,6 @@ extension AuditLineWriter {
 
     private static let hashLength = 32
 
-    private mutating func process(
-        _ nameKey: StaticString,
-        _ classKey: StaticString,
-        _ identity: ProcessIdentity?
-    ) {
-        guard let identity else { return }
-        text(nameKey, identity.name.bytes)
-        text(classKey, identity.className.bytes)
-    }
-
     /// Appends a key with its comma and opening quote, as they are, and a text.
     private mutating func text(_ key: StaticString, _ value: [UInt8]) {
         line.append(key)
@@ -217,15 +194,15 @@ extension AuditLineWriter {
         line.append(UInt8(ascii: "\""))
     }
 
+    /// Appends a key as above and a word that needs no escapes.
+    private mutating func word(_ key: StaticString, _ value: String) {
+        line.append(key)
+        line.append(contentsOf: value.utf8)
+        line.append(UInt8(ascii: "\""))
+    }
+
     private mutating func number(_ key: StaticString, _ value: UInt64) {
         line.append(key)
         line.appendDecimal(value)
-    }
-}
-
-extension [UInt8] {
-    /// Appends 32 bytes in hexadecimal.
-    fileprivate mutating func appendHexadecimal(_ bytes: SIMD32<UInt8>) {
-        for index in bytes.indices { appendHexadecimal(bytes[index]) }
     }
 }

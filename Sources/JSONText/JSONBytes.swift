@@ -38,7 +38,9 @@ extension [UInt8] {
             digits[first] += UInt8(truncatingIfNeeded: rest % 10)
             rest /= 10
         } while rest > 0
-        for index in first..<digits.count { append(digits[index]) }
+        append(addingCapacity: digits.count - first) { output in
+            for index in first..<digits.count { output.append(digits[index]) }
+        }
     }
 
     /// Appends the last `width` digits of `number`, with zeros in front.
@@ -50,7 +52,9 @@ extension [UInt8] {
             digits[index] += UInt8(truncatingIfNeeded: rest % 10)
             rest /= 10
         }
-        for index in 0..<width { append(digits[index]) }
+        append(addingCapacity: width) { output in
+            for index in 0..<width { output.append(digits[index]) }
+        }
     }
 
     /// Appends `byte` in hexadecimal, two lowercase digits.
