@@ -50,6 +50,11 @@ extension Diagnostic {
 }
 
 extension [Diagnostic] {
+    /// After so many faults there is no use in reading on: a hostile document holds millions.
+    package static var bearable: Int { 10_000 }
+
+    package var isUnbearable: Bool { count >= Self.bearable }
+
     package var hasErrors: Bool { contains { $0.severity == .error } }
 
     /// By file, line and column; at one place in the order of their finding, without repeats.

@@ -131,9 +131,10 @@ private struct PolicyLoader {
             )
         }
         var reader = RuleReader(groups: groups)
-        let rules = documents.flatMap(\.rules).compactMap { reader.rule($0, &diagnostics) }
-        let invariants = documents.flatMap(\.invariants)
-            .compactMap { reader.invariant($0, &diagnostics) }
+        let rules = readAll(documents.flatMap(\.rules), &diagnostics) { reader.rule($0, &$1) }
+        let invariants = readAll(documents.flatMap(\.invariants), &diagnostics) {
+            reader.invariant($0, &$1)
+        }
         reportDuplicates(rules.map { ($0.id, $0.place) }, invariants, &diagnostics)
         return Policy(
             name: first.name ?? "",
@@ -143,6 +144,29 @@ private struct PolicyLoader {
             mentions: reader.mentions.sorted { $0.place < $1.place },
             files: documents.map(\.file)
         )
+    }
+
+    /// Reads nodes until there are more faults than anybody can use.
+    private func readAll<Element>(
+        _ nodes: [YAMLNode],
+        _ diagnostics: inout [Diagnostic],
+        _ read: (YAMLNode, inout [Diagnostic]) -> Element?
+    ) -> [Element] {
+        var elements: [Element] = []
+        for node in nodes {
+            guard !diagnostics.isUnbearable else {
+                diagnostics.append(
+                    Diagnostic(
+                        "too-many-faults",
+                        at: node.place,
+                        "reading stops after so many faults"
+                    )
+                )
+                break
+            }
+            if let element = read(node, &diagnostics) { elements.append(element) }
+        }
+        return elements
     }
 
     /// Identifiers are one namespace over all files, rules and invariants together.

@@ -135,7 +135,9 @@ struct SuiteReader {
         var steps = StepReader(environment: frame.environment, known: known)
         let setup = frame.setup.map { steps.steps($0, "`setup`", &diagnostics) } ?? []
         var tests: [SuiteTest] = []
-        for node in frame.tests { tests += readTests(node, steps, &diagnostics) }
+        for node in frame.tests where !diagnostics.isUnbearable {
+            tests += readTests(node, steps, &diagnostics)
+        }
         reportRepeatedNames(tests, &diagnostics)
         let matrices = frame.matrices.enumerated().compactMap { index, node in
             MatrixReader(steps: steps, everyone: everyone)
@@ -178,7 +180,7 @@ struct SuiteReader {
         let repetitions = readRepetitions(reader.optional("for"), steps.environment, &diagnostics)
         var tests: [SuiteTest] = []
         if let body = reader.required("steps", &diagnostics) {
-            for environment in repetitions {
+            for environment in repetitions where !diagnostics.isUnbearable {
                 var reader = steps
                 reader.environment = environment.environment
                 var title = environment.environment.substituted(in: name)
