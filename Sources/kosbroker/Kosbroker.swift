@@ -17,11 +17,16 @@ struct Kosbroker: ParsableCommand {
 
     /// Runs the command and maps every end to the documented exit codes.
     static func main() {
+        var name = "kosbroker"
         do {
             var command = try parseAsRoot()
+            if let own = type(of: command).configuration.commandName { name += " \(own)" }
             try command.run()
         } catch let end as CommandEnd {
             Glibc.exit(end.rawValue)
+        } catch let error as ValidationError {
+            Terminal.complain("Error: \(error.message)\n  See '\(name) --help' for more information.")
+            Glibc.exit(CommandEnd.usage.rawValue)
         } catch {
             let isHelp = exitCode(for: error).isSuccess
             let message = fullMessage(for: error)
