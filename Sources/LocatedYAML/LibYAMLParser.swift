@@ -23,6 +23,8 @@ struct ParserEvent {
 /// Why libyaml stopped.
 struct ParserFault {
     let problem: String
+    /// What libyaml was at, such as "while scanning a directive"; often empty.
+    let context: String
     /// In characters; nil where libyaml names no place.
     let problemAt: Int?
     let contextAt: Int?
@@ -153,10 +155,12 @@ struct ParserFault {
     var fault: ParserFault {
         let state = unsafe parser.pointee
         let problem = unsafe state.problem.map { unsafe String(cString: $0) }
+        let context = unsafe state.context.map { unsafe String(cString: $0) }
         let hasPlace = unsafe state.error == YAML_SCANNER_ERROR || state.error == YAML_PARSER_ERROR
         let hasContext = unsafe hasPlace && state.context != nil
         return unsafe ParserFault(
             problem: problem ?? "out of memory",
+            context: context ?? "",
             problemAt: hasPlace ? state.problem_mark.index : nil,
             contextAt: hasContext ? state.context_mark.index : nil
         )

@@ -48,13 +48,14 @@ struct Prologue {
         _ faults: inout FaultCollector
     ) {
         let directive = Excerpt.quoted(text)
+        let isKnown = ["%YAML", "%TAG"].contains { text.starts(with: $0.utf8) }
         faults.add(
             "yaml-directive",
             at: text.startIndex,
             isSecondVersion && isKnownVersion(text)
                 ? "the directive \(directive) is repeated"
                 : "the directive \(directive) is not allowed: only `%YAML 1.1` and `%YAML 1.2` are",
-            hint: "a value that starts with `%`: write it with quotes"
+            hint: isKnown ? nil : "a value that starts with `%`: write it with quotes"
         )
     }
 }

@@ -32,7 +32,8 @@ package struct YAMLNode: Sendable {
 
     /// Whether this is a scalar without quotes and without a value, as after `key:`.
     package var isEmptyPlain: Bool {
-        record.kind == .scalar && record.extent == 0 && record.traits.contains(.plain)
+        record.kind == .scalar && record.extent == 0
+            && record.traits.contains(.plain) && !record.traits.contains(.resolved)
     }
 
     /// Whether an alias stood here.
