@@ -150,6 +150,18 @@ struct LimitTests {
     }
 
     @Test
+    func `a publisher that was started again owes nothing for what it published before`() {
+        var world = world(.entries, 1)
+        world.call("S", .publish(world.connection(of: "S"), server: "T"))
+        world.end("S")
+        _ = world.broker.startProcess("S", at: .zero)
+        let ns = world.connection(of: "S")
+        #expect(world.call("S", .publish(ns, server: "A")).retcode == .ok)
+        #expect(world.call("S", .unpublish(ns, server: "T")).retcode == .ok)
+        expectRefused(&world, "S", .publish(ns, server: "B"), by: .entries)
+    }
+
+    @Test
     func `a limit refuses in permissive mode too, also what the policy denies`() {
         var limits = Limits()
         limits.waiting = 0

@@ -275,6 +275,19 @@ struct NameServerConnectionTests {
     }
 
     @Test
+    func `a connection over a static channel ends with the client's handle of it`() {
+        var world = World(channels: [link])
+        let name = Array("kl.core.NameServer".utf8)
+        world.call("kl.core.NameServer", .serviceLocatorRegister(channel: name))
+        let ns = world.connection(of: "A")
+        let handle = world.call("A", .serviceLocatorConnect(channel: name)).outputs?.handle
+        #expect(world.call("A", .publish(ns)).retcode == .ok)
+        #expect(world.call("A", .close(handle ?? .invalid)).records.isEmpty)
+        #expect(world.call("A", .publish(ns, "j")).retcode == .notConnected)
+        #expect(world.end("kl.core.NameServer").kinds == [.processEnded, .channelDeleted])
+    }
+
+    @Test
     func `a timeout of 0 does not keep NsCreate from a built-in name server`() {
         var world = World()
         #expect(world.call("A", .nsCreate(name: nil, timeout: ms(0))).retcode == .ok)
