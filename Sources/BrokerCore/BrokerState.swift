@@ -116,6 +116,6 @@ struct PendingCall: Equatable, Sendable {
 
     var kind: Kind
     var process: ProcessIndex
-    var event: SecurityEvent
+    var event: SharedEvent
     var decision: Decision
 }

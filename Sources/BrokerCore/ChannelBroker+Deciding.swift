@@ -13,14 +13,14 @@ extension ChannelBroker {
             auditAvailable ? engine.decide(event) : Decision(.deny, .auditUnavailable)
         let isLetThrough =
             decision.verdict == .deny && decision.cause.isPolicy && mode == .permissive
-        step.rule(Ruling(event: event, decision: decision, enforced: !isLetThrough))
+        step.rule(Ruling(event: .shared(event), decision: decision, enforced: !isLetThrough))
         if decision.verdict == .deny, !isLetThrough { throw .denied }
     }
 
     /// Makes the record of the latest decision, if there is one without a record.
     mutating func recordRuling(retcode: Retcode?, _ step: inout Step) {
         guard let ruling = step.takeRuling() else { return }
-        var record = AuditRecord(.decision, of: ruling.event, at: step.now, call: step.call)
+        var record = AuditRecord(.decision, of: ruling.event.event, at: step.now, call: step.call)
         record.decision = ruling.decision
         record.enforced = ruling.enforced
         record.retcode = retcode
@@ -45,7 +45,7 @@ extension ChannelBroker {
                 retcode: retcode,
                 outputs: outputs,
                 decision: step.answer?.decision,
-                event: step.answer?.event
+                sharedEvent: step.answer?.event
             )
         )
     }

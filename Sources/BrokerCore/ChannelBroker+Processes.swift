@@ -84,7 +84,7 @@ extension ChannelBroker {
         return StartResult(
             retcode: retcode,
             decision: step.answer?.decision,
-            event: step.answer?.event,
+            event: step.answer?.event.event,
             effects: step.finish()
         )
     }

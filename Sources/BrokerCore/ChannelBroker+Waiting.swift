@@ -58,7 +58,8 @@ extension ChannelBroker {
         _ outputs: Outputs,
         _ step: inout Step
     ) {
-        report(call, endWait(call), retcode, outputs, &step)
+        let pending = endWait(call)
+        report(call, pending, retcode, outputs, &step)
     }
 
     /// Takes a call that waits out of every table, with the handle that it reserved.
@@ -87,7 +88,7 @@ extension ChannelBroker {
         _ outputs: Outputs,
         _ step: inout Step
     ) {
-        var record = AuditRecord(.outcome, of: pending.event, at: step.now, call: call)
+        var record = AuditRecord(.outcome, of: pending.event.event, at: step.now, call: call)
         record.retcode = retcode
         switch outputs {
         case .channel(_, let riid):
@@ -102,11 +103,11 @@ extension ChannelBroker {
         step.complete(
             Completion(
                 call: call,
-                process: pending.event.process.name,
+                process: state.processes[pending.process].identity.name,
                 retcode: retcode,
                 outputs: outputs,
                 decision: pending.decision,
-                event: pending.event
+                sharedEvent: pending.event
             )
         )
     }

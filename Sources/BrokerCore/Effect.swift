@@ -1,9 +1,11 @@
 package import SecurityEvents
 
 /// What the shell has to do, in order; the shell decides nothing.
+///
+/// Records and completions are large and stand in arrays, hence indirect.
 package enum Effect: Hashable, Sendable {
     /// Write this record.
-    case record(AuditRecord)
+    indirect case record(AuditRecord)
     /// An IPC channel between two processes is there: make its ends.
     case channelCreated(CreatedChannel)
     /// One side of a static channel got its handle.
@@ -13,7 +15,7 @@ package enum Effect: Hashable, Sendable {
     /// Both sides of an IPC channel are closed; its number never comes back.
     case channelDeleted(ChannelNumber)
     /// Answer this call. Its records come before it.
-    case complete(Completion)
+    indirect case complete(Completion)
 }
 
 /// The number of a channel, in the order of creation, from 1.
@@ -53,7 +55,8 @@ package struct Completion: Hashable, Sendable {
     /// and for calls that are no security events.
     package var decision: Decision?
     /// The event that `decision` is about.
-    package var event: SecurityEvent?
+    package var event: SecurityEvent? { sharedEvent?.event }
+    let sharedEvent: SharedEvent?
 
     package init(
         call: CallID,
@@ -63,12 +66,41 @@ package struct Completion: Hashable, Sendable {
         decision: Decision? = nil,
         event: SecurityEvent? = nil
     ) {
+        self.init(
+            call: call,
+            process: process,
+            retcode: retcode,
+            outputs: outputs,
+            decision: decision,
+            sharedEvent: event.map { .shared($0) }
+        )
+    }
+
+    init(
+        call: CallID,
+        process: ProcessName,
+        retcode: Retcode,
+        outputs: Outputs,
+        decision: Decision?,
+        sharedEvent: SharedEvent?
+    ) {
         self.call = call
         self.process = process
         self.retcode = retcode
         self.outputs = outputs
         self.decision = decision
-        self.event = event
+        self.sharedEvent = sharedEvent
+    }
+}
+
+/// An event that several hold, without copying all its names each time.
+indirect enum SharedEvent: Hashable, Sendable {
+    case shared(SecurityEvent)
+
+    var event: SecurityEvent {
+        switch self {
+        case .shared(let event): event
+        }
     }
 }
 

@@ -21,7 +21,7 @@ enum Progress: Equatable {
 
 /// What was decided about an event, and whether it is carried out.
 struct Ruling: Equatable {
-    var event: SecurityEvent
+    var event: SharedEvent
     var decision: Decision
     var enforced: Bool
 }
@@ -39,9 +39,11 @@ struct Step {
     /// What ``Completion/decision`` will be.
     private(set) var answer: Ruling?
     /// Everything that is in its final order, from `settle` on; the call's own records before.
-    private(set) var effects: [Effect] = []
+    private var effects: [Effect] = []
     private var changes: [Effect] = []
     private var outcomes: [Effect] = []
+    /// The completion of the call itself.
+    private var ownCompletion: Effect?
     private var completions: [Effect] = []
 
     init(at now: Instant, call: CallID? = nil) {
@@ -63,8 +65,7 @@ struct Step {
     /// Takes the latest decision to make its record; the first denial, else the first decision,
     /// becomes the answer.
     mutating func takeRuling() -> Ruling? {
-        guard let ruling else { return nil }
-        self.ruling = nil
+        guard let ruling = ruling.take() else { return nil }
         if answer == nil || answer?.decision.verdict == .allow && ruling.decision.verdict == .deny {
             answer = ruling
         }
@@ -72,7 +73,10 @@ struct Step {
     }
 
     /// Adds a record of the call itself.
-    mutating func record(_ record: AuditRecord) { effects.append(.record(record)) }
+    mutating func record(_ record: AuditRecord) {
+        if effects.isEmpty { effects.reserveCapacity(4) }
+        effects.append(.record(record))
+    }
 
     /// Adds a record or a fact about a channel or a process.
     mutating func change(_ effect: Effect) { changes.append(effect) }
@@ -83,7 +87,7 @@ struct Step {
     /// Adds a completion; the call's own comes first, then those of others by call number.
     mutating func complete(_ completion: Completion) {
         if completion.call == call {
-            completions.insert(.complete(completion), at: 0)
+            ownCompletion = .complete(completion)
         } else {
             completions.append(.complete(completion))
         }
@@ -93,14 +97,16 @@ struct Step {
     mutating func settle() {
         effects += changes
         effects += outcomes
+        if let ownCompletion { effects.append(ownCompletion) }
         effects += completions
         changes.removeAll()
         outcomes.removeAll()
+        ownCompletion = nil
         completions.removeAll()
     }
 
     /// Everything, in order.
-    mutating func finish() -> [Effect] {
+    consuming func finish() -> [Effect] {
         settle()
         return effects
     }
