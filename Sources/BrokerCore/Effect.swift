@@ -55,8 +55,11 @@ package struct Completion: Hashable, Sendable {
     /// and for calls that are no security events.
     package var decision: Decision?
     /// The event that `decision` is about.
-    package var event: SecurityEvent? { sharedEvent?.event }
-    let sharedEvent: SharedEvent?
+    package var event: SecurityEvent? {
+        get { sharedEvent?.event }
+        set { sharedEvent = newValue.map { .shared($0) } }
+    }
+    private var sharedEvent: SharedEvent?
 
     package init(
         call: CallID,
