@@ -54,6 +54,7 @@ extension JSONValue {
 
     /// The value of the member `name` of an object; nil where there is none.
     package subscript(_ name: String) -> JSONValue? {
-        members?.first { $0.name.elementsEqual(name.utf8) }?.value
+        let wanted = Array(name.utf8)
+        return members?.first { $0.name == wanted }?.value
     }
 }
