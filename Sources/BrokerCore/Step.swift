@@ -52,7 +52,7 @@ struct Step {
     }
 
     /// Notes a decision whose record follows, when it is known whether a retcode goes with it.
-    mutating func rule(_ ruling: Ruling) { self.ruling = ruling }
+    mutating func rule(_ ruling: consuming Ruling) { self.ruling = ruling }
 
     /// Turns the latest decision into a refusal by a limit.
     mutating func limit(_ name: LimitName) {
@@ -73,19 +73,19 @@ struct Step {
     }
 
     /// Adds a record of the call itself.
-    mutating func record(_ record: AuditRecord) {
+    mutating func record(_ record: consuming AuditRecord) {
         if effects.isEmpty { effects.reserveCapacity(4) }
         effects.append(.record(record))
     }
 
     /// Adds a record or a fact about a channel or a process.
-    mutating func change(_ effect: Effect) { changes.append(effect) }
+    mutating func change(_ effect: consuming Effect) { changes.append(effect) }
 
     /// Adds the outcome of a call that waited.
-    mutating func outcome(_ record: AuditRecord) { outcomes.append(.record(record)) }
+    mutating func outcome(_ record: consuming AuditRecord) { outcomes.append(.record(record)) }
 
     /// Adds a completion; the call's own comes first, then those of others by call number.
-    mutating func complete(_ completion: Completion) {
+    mutating func complete(_ completion: consuming Completion) {
         if completion.call == call {
             ownCompletion = .complete(completion)
         } else {
@@ -106,7 +106,7 @@ struct Step {
     }
 
     /// Everything, in order.
-    consuming func finish() -> [Effect] {
+    mutating func finish() -> [Effect] {
         settle()
         return effects
     }
