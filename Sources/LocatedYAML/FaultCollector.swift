@@ -23,6 +23,7 @@ struct FaultCollector {
     private var found: [Diagnostic] = []
     private var counts: [String: Int] = [:]
     private var omissions: [Omission] = []
+    /// How many errors there are; warnings never end the reading.
     private(set) var count = 0
 
     init(_ source: SourceText) {
@@ -41,7 +42,7 @@ struct FaultCollector {
         _ message: @autoclosure () -> String,
         hint: String? = nil
     ) {
-        count += 1
+        if severity == .error { count += 1 }
         let before = counts[id, default: 0]
         counts[id] = before + 1
         guard before >= shown else {

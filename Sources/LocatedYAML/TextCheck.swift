@@ -21,9 +21,12 @@ struct TextCheck {
         }
         guard !isWideEncoding(&faults) else { return nil }
         if hasUnusualBytes() {
-            guard !hasZero(&faults) else { return nil }
+            let pieces = unusualPieces()
+            guard !hasZero(in: pieces, &faults) else { return nil }
             findInvalidSequences(&faults)
-            findUnusualCharacters(&faults)
+            for piece in pieces where !faults.isUnbearable {
+                findUnusualCharacters(in: piece, &faults)
+            }
         }
         if hasPercentSigns { findManyDirectives(&faults) }
         if faults.hasErrors { return nil }
@@ -62,8 +65,9 @@ struct TextCheck {
         return unusual != 0
     }
 
-    private func hasZero(_ faults: inout FaultCollector) -> Bool {
-        guard let offset = source.bytes.firstIndex(of: 0) else { return false }
+    private func hasZero(in pieces: [Range<Int>], _ faults: inout FaultCollector) -> Bool {
+        let zeros = pieces.lazy.compactMap { source.bytes[$0].firstIndex(of: 0) }
+        guard let offset = zeros.first else { return false }
         faults.add(
             "not-utf8",
             at: offset,
@@ -97,11 +101,36 @@ struct TextCheck {
         }
     }
 
-    private func findUnusualCharacters(_ faults: inout FaultCollector) {
+    /// The parts of the text that need a closer look.
+    private func unusualPieces() -> [Range<Int>] {
+        let size = 1024
+        return stride(from: source.start, to: source.bytes.count, by: size)
+            .map { $0..<min($0 + size, source.bytes.count) }
+            .filter(mayHaveUnusualCharacters)
+    }
+
+    /// Another pass without branches: most characters of most alphabets are fine.
+    private func mayHaveUnusualCharacters(_ piece: Range<Int>) -> Bool {
+        var found: UInt8 = 0
+        for byte in source.bytes[piece] {
+            var mark: UInt8 = byte &- 0x20 < 0x5F ? 0 : 1
+            mark &= byte == .lineFeed ? 0 : 1
+            mark &= byte == .carriageReturn ? 0 : 1
+            mark &= byte == .tab ? 0 : 1
+            // Only characters that start with 0xC2, 0xE2 or 0xEF can be unusual.
+            mark &= byte &- 0x80 < 0x42 ? 0 : 1
+            mark &= byte &- 0xC3 < 0x1F ? 0 : 1
+            mark &= byte &- 0xE3 < 0x0C ? 0 : 1
+            mark &= byte < 0xF0 ? 1 : 0
+            found |= mark
+        }
+        return found != 0
+    }
+
+    private func findUnusualCharacters(in piece: Range<Int>, _ faults: inout FaultCollector) {
         let bytes = source.bytes
         func at(_ offset: Int) -> UInt32 { offset < bytes.count ? UInt32(bytes[offset]) : 0 }
-        var offset = source.start
-        while offset < bytes.count, !faults.isUnbearable {
+        for offset in piece {
             switch bytes[offset] {
             case .tab, .lineFeed, .carriageReturn: break
             case 0..<0x20, 0x7F:
@@ -116,7 +145,6 @@ struct TextCheck {
                 refuse(0xFFC0 + at(offset + 2) - 0x80, at: offset, &faults)
             default: break
             }
-            offset += 1
         }
     }
 

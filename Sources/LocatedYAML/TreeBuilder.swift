@@ -224,11 +224,11 @@ struct TreeBuilder {
 
     /// Says that so much is wrong that reading on would help nobody.
     private mutating func reportUnbearable() {
-        guard faults.isUnbearable, let last = nodes.records.last else { return }
+        guard faults.isUnbearable else { return }
         let count = faults.count
         faults.add(
             "too-many-faults",
-            at: Int(last.start),
+            at: nodes.records.last.map { Int($0.start) } ?? base,
             "reading ends here, after \(count) faults"
         )
     }

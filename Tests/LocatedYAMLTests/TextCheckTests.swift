@@ -90,6 +90,16 @@ import Testing
         )
     }
 
+    @Test func `warnings never end the reading`() {
+        let text = "# " + String(repeating: "\u{2028}# ", count: 10_001) + "\na: b\n"
+        let (document, faults) = read(text)
+        #expect(outline(document?.root) == "{'a': 'b'}")
+        #expect(faults.count == 21)
+        #expect(
+            faults.last?.hasSuffix(" warning hidden-line-break: and 9981 more like this") == true
+        )
+    }
+
     @Test func `ordinary characters of all planes are fine`() {
         let (document, faults) = read("ключ: 値\t🛰 \u{A0}\u{FFFD}é\n")
         #expect(faults == [])
