@@ -40,14 +40,14 @@ struct FaultCollector {
         at offset: Int,
         shown: Int = Self.shown,
         _ message: @autoclosure () -> String,
-        hint: String? = nil
+        hint: @autoclosure () -> String? = nil
     ) {
         if severity == .error { count += 1 }
         let before = counts[id, default: 0]
         counts[id] = before + 1
         guard before >= shown else {
             let place = source.place(at: offset)
-            found.append(Diagnostic(id, severity, at: place, message(), hint: hint))
+            found.append(Diagnostic(id, severity, at: place, message(), hint: hint()))
             return
         }
         if let index = omissions.firstIndex(where: { $0.id == id }) {

@@ -10,6 +10,7 @@ struct TextCheck {
 
     private let source: SourceText
     private var hasPercentSigns = false
+    private var hiddenBreaks = 0
 
     /// Checks the text of `source`; nil, with faults, where it must not be read.
     init?(_ source: SourceText, limit: Int, _ faults: inout FaultCollector) {
@@ -127,7 +128,10 @@ struct TextCheck {
         return found != 0
     }
 
-    private func findUnusualCharacters(in piece: Range<Int>, _ faults: inout FaultCollector) {
+    private mutating func findUnusualCharacters(
+        in piece: Range<Int>,
+        _ faults: inout FaultCollector
+    ) {
         let bytes = source.bytes
         func at(_ offset: Int) -> UInt32 { offset < bytes.count ? UInt32(bytes[offset]) : 0 }
         for offset in piece {
@@ -138,6 +142,8 @@ struct TextCheck {
             case 0xC2 where (0x80..<0xA0).contains(at(offset + 1)):
                 refuse(at(offset + 1), at: offset, &faults)
             case 0xE2 where at(offset + 1) == 0x80 && (0xA8...0xA9).contains(at(offset + 2)):
+                hiddenBreaks += 1
+                guard hiddenBreaks <= FaultCollector.bearable else { break }
                 warnOfLineBreak(0x2000 + at(offset + 2) - 0x80, at: offset, &faults)
             case 0xEF where at(offset + 1) == 0xBB && at(offset + 2) == 0xBF:
                 refuse(0xFEFF, at: offset, &faults)
