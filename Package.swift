@@ -44,12 +44,19 @@ let package = Package(
                 "LocatedYAML", "SecurityEvents", "SecurityPolicy",
             ]
         ),
+        .target(
+            name: "SolutionChecks",
+            dependencies: [
+                "BrokerCore", "Diagnostics", "InitDescriptions", "JSONText", "LocatedYAML",
+                "SecurityEvents", "SecurityPolicy", "SolutionTests",
+            ]
+        ),
         .executableTarget(
             name: "kosbroker",
             dependencies: [
                 "AuditLog", "BrokerCore", "Diagnostics", "ExternalEngine", "InitDescriptions",
-                "JSONText", "LocatedYAML", "SecurityEvents", "SecurityPolicy", "SolutionTests",
-                "SystemFiles",
+                "JSONText", "LocatedYAML", "SecurityEvents", "SecurityPolicy",
+                "SolutionChecks", "SolutionTests", "SystemFiles",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Crypto", package: "swift-crypto"),
             ]

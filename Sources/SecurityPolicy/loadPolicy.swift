@@ -10,15 +10,18 @@ import SecurityEvents
 /// - Parameters:
 ///   - paths: one policy, in one or several documents; the first names it.
 ///   - source: where documents come from.
+///   - assumesRequiredGroups: whether a group that nobody defines is taken for an empty one where a
+///     document requires it: for a look at a document that is made to be included.
 ///   - diagnostics: receives every fault and warning.
 /// - Returns: the policy, or nil where any document has an error.
 package func loadPolicy(
     _ paths: [String],
     from source: DocumentSource,
+    assumesRequiredGroups: Bool = false,
     diagnostics: inout [Diagnostic]
 ) -> Policy? {
     var found: [Diagnostic] = []
-    var loader = PolicyLoader(source: source)
+    var loader = PolicyLoader(source: source, assumesRequiredGroups: assumesRequiredGroups)
     for path in paths { loader.visit(path, &found) }
     let policy = loader.policy(&found)
     diagnostics += found.inReadingOrder
@@ -32,12 +35,14 @@ private struct PolicyLoader {
     private static let depthLimit = 64
 
     let source: DocumentSource
+    let assumesRequiredGroups: Bool
     private var documents: [PolicyDocument] = []
     private var read: Set<String> = []
     private var open: [String] = []
 
-    init(source: DocumentSource) {
+    init(source: DocumentSource, assumesRequiredGroups: Bool) {
         self.source = source
+        self.assumesRequiredGroups = assumesRequiredGroups
     }
 
     mutating func visit(
@@ -109,6 +114,14 @@ private struct PolicyLoader {
         }
         for document in documents {
             for required in document.requires where !groups.contains(required.text) {
+                if assumesRequiredGroups {
+                    groups.define(
+                        required.text,
+                        .init(place: required.place, items: []),
+                        &diagnostics
+                    )
+                    continue
+                }
                 diagnostics.append(
                     Diagnostic(
                         "required-group",

@@ -97,6 +97,32 @@ package enum SystemFiles {
         }
     }
 
+    /// Whether `path` is a folder, or a link to one.
+    package static func isFolder(_ path: String) -> Bool {
+        var status = stat()
+        return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+    }
+
+    /// What is in a folder, by name in byte order; nothing where it cannot be read. A link to a folder
+    /// counts as a file.
+    package static func entries(of folder: String) -> [(name: String, isFolder: Bool)] {
+        guard let stream = unsafe opendir(folder) else { return [] }
+        defer { unsafe _ = closedir(stream) }
+        var entries: [(name: String, isFolder: Bool)] = []
+        while let entry = unsafe readdir(stream) {
+            let name = unsafe withUnsafeBytes(of: entry.pointee.d_name) { bytes in
+                unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            guard name != ".", name != ".." else { continue }
+            var status = stat()
+            let isFolder =
+                unsafe lstat("\(folder)/\(name)", &status) == 0
+                && status.st_mode & S_IFMT == S_IFDIR
+            entries.append((name, isFolder))
+        }
+        return entries.sorted { $0.name < $1.name }
+    }
+
     /// Whether people are looking.
     package static func isTerminal(_ descriptor: Int32) -> Bool { isatty(descriptor) == 1 }
 

@@ -12,7 +12,7 @@ struct Kosbroker: ParsableCommand {
             invalid; 4 nothing was run; 5 no answer.
             """,
         version: "0.1.0",
-        subcommands: [TestCommand.self, ExplainCommand.self]
+        subcommands: [CheckCommand.self, TestCommand.self, ExplainCommand.self]
     )
 
     /// Runs the command and maps every end to the documented exit codes.
@@ -25,7 +25,9 @@ struct Kosbroker: ParsableCommand {
         } catch let end as CommandEnd {
             Glibc.exit(end.rawValue)
         } catch let error as ValidationError {
-            Terminal.complain("Error: \(error.message)\n  See '\(name) --help' for more information.")
+            Terminal.complain(
+                "Error: \(error.message)\n  See '\(name) --help' for more information."
+            )
             Glibc.exit(CommandEnd.usage.rawValue)
         } catch {
             let isHelp = exitCode(for: error).isSuccess

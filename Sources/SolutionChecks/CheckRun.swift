@@ -1,0 +1,138 @@
+package import BrokerCore
+package import Diagnostics
+package import InitDescriptions
+package import LocatedYAML
+package import SecurityEvents
+import SecurityPolicy
+import SolutionTests
+
+/// What the command line says about a check.
+package struct CheckOptions: Sendable {
+    /// A policy that every init description is put to.
+    package var policies: [String] = []
+    package var nameServer: String?
+    package var fragments: [String] = []
+    package var defines: [String: String] = [:]
+
+    package init() {}
+}
+
+/// An init description that was checked, as far as it could be read.
+package struct CheckedDescription: Sendable {
+    package var file: String
+    package var description: InitDescription
+    package var solution: Solution
+    /// What the policy says to it, where one was given and is valid.
+    package var table: PolicyTable?
+}
+
+/// Checks documents of every kind and gathers what is found.
+package struct CheckRun {
+    /// A document and what it turned out to be.
+    package struct Document: Sendable {
+        package var file: String
+        /// nil where it is none of ours.
+        package var kind: DocumentKind?
+    }
+
+    private let options: CheckOptions
+    private let source: DocumentSource
+    private var engine: RuleEngine?
+    package private(set) var documents: [Document] = []
+    package private(set) var descriptions: [CheckedDescription] = []
+    /// In the order of their finding; see ``findings``.
+    private var found: [Diagnostic] = []
+    /// Whether a document could not be read at all.
+    package private(set) var hasUnreadable = false
+
+    /// - Parameters:
+    ///   - options: what was said beside the documents.
+    ///   - source: where documents come from.
+    ///   - hash: for the label of the policy.
+    package init(_ options: CheckOptions, from source: DocumentSource, hash: HashFunction) {
+        self.options = options
+        self.source = source
+        guard !options.policies.isEmpty else { return }
+        let policy = loadPolicy(options.policies, from: source, diagnostics: &found)
+        engine = policy.map { RuleEngine($0, hash: hash) }
+        hasUnreadable = found.contains { $0.id == "unreadable" }
+    }
+
+    /// All that was found, by place, each once.
+    package var findings: [Diagnostic] { found.inReadingOrder }
+
+    /// Checks one document.
+    ///
+    /// - Parameter isNamed: whether the user named it, rather than a folder that it is in; what is
+    ///   none of our documents is then a finding.
+    package mutating func check(_ path: String, isNamed: Bool) {
+        let bytes: [UInt8]
+        let start = SourceLocation(file: path, line: 1, column: 1)
+        switch source.read(path, YAMLLimits().bytes) {
+        case .success(let read): bytes = read
+        case .failure(let fault):
+            hasUnreadable = true
+            found.append(
+                Diagnostic("unreadable", at: start, "cannot read `\(path)`: \(fault.message)")
+            )
+            documents.append(Document(file: path, kind: nil))
+            return
+        }
+        let kind = DocumentKind(of: bytes)
+        if kind != nil || isNamed { documents.append(Document(file: path, kind: kind)) }
+        switch kind {
+        case .initDescription: checkDescription(path)
+        case .suite: checkSuite(path)
+        case .policy: checkPolicy(path)
+        case nil:
+            guard isNamed else { return }
+            found.append(
+                Diagnostic(
+                    "unknown-document",
+                    at: start,
+                    "this is neither an init description nor a policy nor a suite",
+                    hint: "their top-level keys are `entities`, `policy` and `suite`"
+                )
+            )
+        }
+    }
+
+    private mutating func checkDescription(_ path: String) {
+        let description = inspectInitDescription(
+            path,
+            source: source,
+            fragments: options.fragments,
+            defines: options.defines,
+            diagnostics: &found
+        )
+        let solution = Solution(description, nameServer: NameServerChoice(options.nameServer))
+        var table: PolicyTable?
+        if var engine {
+            let result = PolicyTable(description, solution: solution, engine: &engine)
+            found += result.findings(engine.policy, solution: solution)
+            found += engine.policy.findings(against: DeclaredNames(solution.declared))
+            table = result
+        }
+        descriptions.append(
+            CheckedDescription(
+                file: path,
+                description: description,
+                solution: solution,
+                table: table
+            )
+        )
+    }
+
+    private mutating func checkSuite(_ path: String) {
+        var overrides = SuiteOverrides()
+        overrides.nameServer = options.nameServer
+        overrides.fragments = options.fragments
+        overrides.defines = options.defines
+        overrides.policies = options.policies
+        _ = loadSuite(path, overrides, from: source, diagnostics: &found)
+    }
+
+    private mutating func checkPolicy(_ path: String) {
+        _ = loadPolicy([path], from: source, assumesRequiredGroups: true, diagnostics: &found)
+    }
+}

@@ -1,0 +1,57 @@
+import Diagnostics
+import LocatedYAML
+
+/// What a document is, told by its top-level key.
+package enum DocumentKind: String, Sendable {
+    case suite
+    case initDescription = "init description"
+    case policy
+
+    /// The key that tells the kind.
+    private var key: String {
+        switch self {
+        case .suite: "suite"
+        case .initDescription: "entities"
+        case .policy: "policy"
+        }
+    }
+
+    /// The first kind whose key stands at the top level; nil where none does.
+    ///
+    /// The lines are looked at rather than the tree: a document with a fault, or a template with
+    /// macros in it, has a kind too.
+    package init?(of bytes: [UInt8]) {
+        var keys = Self.keysAtLineStarts(bytes)
+        if keys.isEmpty {
+            var ignored: [Diagnostic] = []
+            let tree = readYAML(bytes, file: "", diagnostics: &ignored)
+            keys = Set((tree?.root?.entries ?? []).map(\.key.text))
+        }
+        for kind in [Self.suite, .initDescription, .policy] where keys.contains(kind.key) {
+            self = kind
+            return
+        }
+        return nil
+    }
+
+    /// The words before a colon that start a line without indentation.
+    private static func keysAtLineStarts(_ bytes: [UInt8]) -> Set<String> {
+        var keys: Set<String> = []
+        var word: [UInt8]? = []
+        for byte in bytes {
+            switch byte {
+            case UInt8(ascii: "\n"), UInt8(ascii: "\r"):
+                word = []
+            case UInt8(ascii: ":"):
+                if let found = word { keys.insert(String(decoding: found, as: UTF8.self)) }
+                word = nil
+            case UInt8(ascii: "a")...UInt8(ascii: "z"): word?.append(byte)
+            // Quotes around a key are no part of it; anything else makes it none of ours.
+            case UInt8(ascii: "\""): break
+            default: word = nil
+            }
+        }
+        let known = ["suite", "entities", "policy"]
+        return keys.filter(known.contains)
+    }
+}
