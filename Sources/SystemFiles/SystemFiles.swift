@@ -103,6 +103,19 @@ package enum SystemFiles {
         return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
     }
 
+    /// Whether anything is at `path`.
+    package static func exists(_ path: String) -> Bool {
+        var status = stat()
+        return unsafe lstat(path, &status) == 0
+    }
+
+    /// The folder that relative paths start from.
+    package static var currentFolder: String {
+        guard let path = unsafe getcwd(nil, 0) else { return "/" }
+        defer { unsafe free(path) }
+        return unsafe String(cString: path)
+    }
+
     /// What is in a folder, by name in byte order; nothing where it cannot be read. A link to a folder
     /// counts as a file.
     package static func entries(of folder: String) -> [(name: String, isFolder: Bool)] {

@@ -12,7 +12,9 @@ struct Kosbroker: ParsableCommand {
             invalid; 4 nothing was run; 5 no answer.
             """,
         version: "0.1.0",
-        subcommands: [CheckCommand.self, TestCommand.self, ExplainCommand.self]
+        subcommands: [
+            CheckCommand.self, DraftCommand.self, TestCommand.self, ExplainCommand.self,
+        ]
     )
 
     /// Runs the command and maps every end to the documented exit codes.
