@@ -24,13 +24,16 @@ struct EndpointSamples {
 
     /// Those of the names that the rule's condition on the endpoint holds for.
     func samples(for rule: Rule, _ policy: Policy) -> [EndpointName] {
-        guard let condition = rule.conditions.first(where: { $0.field == .endpoint }) else {
-            return all
+        guard let condition = rule.conditions.first(where: { $0.field == .endpoint }),
+            case .name(let set) = condition.subject
+        else { return all }
+        let patterns = policy.sets[set.index].patterns
+        // Most rules name their endpoints; there is no need to look for them among all.
+        let literals = patterns.compactMap { pattern in
+            if case .literal(let name) = pattern { try? EndpointName(name) } else { nil }
         }
-        return all.filter { endpoint in
-            let event = SecurityEvent(.connect, by: .einit, endpoint: endpoint)
-            return policy.holds(condition, for: event)
-        }
+        if literals.count == patterns.count { return literals }
+        return all.filter { policy.sets[set.index].matches($0.bytes) }
     }
 
     private static func freshName(under prefix: [UInt8], _ taken: Set<[UInt8]>) -> [UInt8] {

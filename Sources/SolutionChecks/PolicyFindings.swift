@@ -90,12 +90,14 @@ private struct RuleReach {
     let solution: Solution
 
     var findings: [Diagnostic] {
-        let processes =
-            solution.declared + ProcessIdentity.predefined + [ProcessIdentity.nameServer]
+        var processes = ProcessMatches(
+            solution.declared + ProcessIdentity.predefined + [ProcessIdentity.nameServer],
+            policy
+        )
+        let connections = Set(solution.channels.map(\.connection))
         return policy.rules.compactMap { rule in
-            guard let condition = rule.conditions.first(where: { !canHold($0, processes) }) else {
-                return nil
-            }
+            let idle = rule.conditions.first { !canHold($0, &processes, connections) }
+            guard let condition = idle else { return nil }
             return Diagnostic(
                 "rule-never-fires",
                 rule.effect == .allow ? .warning : .note,
@@ -107,27 +109,30 @@ private struct RuleReach {
     }
 
     /// Whether anything in the solution meets the condition. Endpoints, interfaces and paths are no
-    /// part of an init description.
-    private func canHold(_ condition: Condition, _ processes: [ProcessIdentity]) -> Bool {
-        switch condition.field {
-        case .process, .client, .server, .target:
-            guard condition.subject != .caller else { return true }
-            return processes.contains { process in
-                let event = SecurityEvent(
-                    .execute,
-                    by: process,
-                    target: process,
-                    client: process,
-                    server: process
-                )
-                return policy.holds(condition, for: event)
-            }
-        case .connection:
-            return solution.channels.contains { channel in
-                let event = SecurityEvent(.initConnect, by: .einit, connection: channel.connection)
-                return policy.holds(condition, for: event)
-            }
-        case .path, .interface, .endpoint: return true
+    /// part of an init description; a name that is not declared is a finding of its own.
+    private func canHold(
+        _ condition: Condition,
+        _ processes: inout ProcessMatches,
+        _ connections: Set<ConnectionName>
+    ) -> Bool {
+        switch (condition.field, condition.subject) {
+        case (.process, _), (.client, _), (.server, _), (.target, _):
+            !processes.matches(condition).isEmpty || isSpelledOut(condition)
+        case (.connection, .name(let set)):
+            connections.contains { policy.sets[set.index].matches($0.bytes) }
+        default: true
         }
+    }
+
+    /// Whether the condition is made of names alone, each of which is reported where it is unknown.
+    private func isSpelledOut(_ condition: Condition) -> Bool {
+        let set: PatternSet.ID
+        switch condition.subject {
+        case .name(let id), .className(let id): set = id
+        case .caller, .path: return false
+        }
+        let patterns = policy.sets[set.index].patterns
+        return !condition.isNegated && !patterns.isEmpty
+            && patterns.allSatisfy { if case .literal = $0 { true } else { false } }
     }
 }

@@ -183,7 +183,7 @@ private struct PolicyTableBuilder {
     /// The endpoints that can make a difference are the literals of the policy and a fresh name
     /// under each of its prefixes and under none: no rule can tell other names from these.
     func pairs(_ engine: inout RuleEngine) -> [PolicyTable.Pair] {
-        let processes = solution.processes.map(\.identity)
+        var processes = ProcessMatches(solution.processes.map(\.identity), engine.policy)
         let declared = Set(
             solution.channels.map { PairKey(client: $0.client, server: $0.server) }
         )
@@ -192,8 +192,8 @@ private struct PolicyTableBuilder {
         for rule in engine.policy.rules
         where rule.effect == .allow && rule.operations.contains(.connect) {
             let samples = endpoints.samples(for: rule, engine.policy)
-            let clients = processes.filter { admits(rule, [.client, .process], $0, engine.policy) }
-            let servers = processes.filter { admits(rule, [.server], $0, engine.policy) }
+            let clients = processes.matches(rule, [.client, .process])
+            let servers = processes.matches(rule, [.server])
             for client in clients {
                 for server in servers where client.name != server.name {
                     let key = PairKey(client: client.name, server: server.name)
@@ -222,27 +222,6 @@ private struct PolicyTableBuilder {
             }
         }
         return found.values.sorted { ($0.client, $0.server) < ($1.client, $1.server) }
-    }
-
-    /// Whether the rule's conditions on these fields hold for the process; `self` may hold for any.
-    private func admits(
-        _ rule: Rule,
-        _ fields: [EventField],
-        _ process: ProcessIdentity,
-        _ policy: Policy
-    ) -> Bool {
-        rule.conditions.allSatisfy { condition in
-            guard fields.contains(condition.field), condition.subject != .caller else {
-                return true
-            }
-            let event = SecurityEvent(
-                .connect,
-                by: process,
-                client: process,
-                server: process
-            )
-            return policy.holds(condition, for: event)
-        }
     }
 }
 
