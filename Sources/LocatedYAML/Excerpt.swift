@@ -1,9 +1,7 @@
 /// Pieces of a document for messages: short, in backticks, and harmless to a terminal.
-enum Excerpt {
-    private static let longest = 60
-
+package enum Excerpt {
     /// `bytes` in backticks; control characters as `\u{7}`, and `…` for what is too long.
-    static func quoted(_ bytes: some Sequence<UInt8>) -> String {
+    package static func quoted(_ bytes: some Sequence<UInt8>, longest: Int = 60) -> String {
         // A character has at most four bytes; one more character tells whether the text goes on.
         let text = String(decoding: Array(bytes.prefix((longest + 1) * 4)), as: UTF8.self)
         var result = "`"

@@ -27,6 +27,24 @@ extension Diagnostic {
     static func emptyList(_ node: YAMLNode, _ what: String, _ hint: String) -> Diagnostic {
         Diagnostic("empty-list", at: node.place, "\(what) is an empty list", hint: hint)
     }
+
+    /// `node` defines, requires or uses a group that can have no such name.
+    static func invalidGroupName(_ node: YAMLNode, isUse: Bool = false) -> Diagnostic {
+        let hint: String
+        if isUse {
+            hint = "a group is used as `$` and its name: letters, digits, `.`, `_` or `-`"
+        } else if node.bytes.first == UInt8(ascii: "$") {
+            hint = "the `$` stands where the group is used"
+        } else {
+            hint = "1–100 letters, digits, `.`, `_` or `-`"
+        }
+        return Diagnostic(
+            "invalid-id",
+            at: node.place,
+            "\(Excerpt.quoted(node.bytes)) is no name of a group",
+            hint: hint
+        )
+    }
 }
 
 /// Reads a pattern or a list of patterns; nil and errors where one is none.
@@ -56,7 +74,13 @@ private func readPattern(
     isProcess: Bool,
     _ diagnostics: inout [Diagnostic]
 ) -> PatternItem.Content? {
-    if text.utf8.first == UInt8(ascii: "$") { return .group(String(text.dropFirst())) }
+    if node.bytes.first == UInt8(ascii: "$") {
+        // Byte by byte: for String a `$` and an accent after it are one character.
+        let name = String(decoding: node.bytes.dropFirst(), as: UTF8.self)
+        if RuleID(name) != nil { return .group(name) }
+        diagnostics.append(.invalidGroupName(node, isUse: true))
+        return nil
+    }
     if isProcess, ["self", "all", "none"].contains(text) {
         diagnostics.append(
             Diagnostic(
@@ -77,7 +101,7 @@ private func readPattern(
             Diagnostic(
                 "invalid-pattern",
                 at: node.place,
-                "`\(text.prefix(120))` \(error.message)",
+                "\(Excerpt.quoted(node.bytes)) \(error.message)",
                 hint: error.hint
             )
         )

@@ -38,7 +38,7 @@ struct PolicyDocument {
         includes =
             reader.optional("include").map { references($0, "`include`", &diagnostics) } ?? []
         requires =
-            reader.optional("requires").map { references($0, "`requires`", &diagnostics) } ?? []
+            reader.optional("requires").map { groupNames($0, &diagnostics) } ?? []
         groups = reader.optional("groups").map { readGroups($0, &diagnostics) } ?? []
         rules = reader.optional("rules").map { list($0, "`rules`", &diagnostics) } ?? []
         invariants =
@@ -64,12 +64,26 @@ struct PolicyDocument {
     private func references(
         _ node: YAMLNode,
         _ what: String,
-        _ diagnostics: inout [Diagnostic]
+        _ diagnostics: inout [Diagnostic],
+        where isValid: (YAMLNode, inout [Diagnostic]) -> Bool = { _, _ in true }
     ) -> [Reference] {
         let items = node.kind == .scalar ? [node] : list(node, what, &diagnostics)
         return items.compactMap { item in
-            item.scalarText("an entry of \(what)", &diagnostics)
-                .map { Reference(text: $0, place: item.place) }
+            let what = node.kind == .scalar ? what : "an entry of \(what)"
+            guard let text = item.scalarText(what, &diagnostics), isValid(item, &diagnostics)
+            else { return nil }
+            return Reference(text: text, place: item.place)
+        }
+    }
+
+    private func groupNames(
+        _ node: YAMLNode,
+        _ diagnostics: inout [Diagnostic]
+    ) -> [Reference] {
+        references(node, "`requires`", &diagnostics) { item, diagnostics in
+            if RuleID(item.text) != nil { return true }
+            diagnostics.append(.invalidGroupName(item))
+            return false
         }
     }
 
@@ -93,16 +107,7 @@ struct PolicyDocument {
         var groups: [(Reference, [PatternItem])] = []
         for (key, value) in node.entries {
             guard RuleID(key.text) != nil else {
-                diagnostics.append(
-                    Diagnostic(
-                        "invalid-id",
-                        at: key.place,
-                        "`\(key.text.prefix(120))` is no name of a group",
-                        hint: key.text.hasPrefix("$")
-                            ? "the `$` stands where the group is used"
-                            : "1–100 letters, digits, `.`, `_` or `-`"
-                    )
-                )
+                diagnostics.append(.invalidGroupName(key))
                 continue
             }
             let what = "the group `\(key.text)`"

@@ -103,7 +103,7 @@ extension RuleReader {
             Diagnostic(
                 "invalid-path",
                 at: node.place,
-                "`path` is `static` or `dynamic`, not `\(text)`",
+                "`path` is `static` or `dynamic`, not \(Excerpt.quoted(node.bytes))",
                 hint: Suggestion.didYouMean(text, among: NameServerPath.allCases.map(\.rawValue))
             )
         )

@@ -119,7 +119,7 @@ struct RuleReader {
                 Diagnostic(
                     "invalid-id",
                     at: node.place,
-                    "`\(text.prefix(120))` is no identifier",
+                    "\(Excerpt.quoted(node.bytes)) is no identifier",
                     hint: "1–100 letters, digits, `.`, `_` or `-`"
                 )
             )
@@ -178,7 +178,7 @@ struct RuleReader {
             Diagnostic(
                 "unknown-operation",
                 at: node.place,
-                "no operation is called `\(text)`",
+                "no operation is called \(Excerpt.quoted(node.bytes))",
                 hint: hint ?? "operations: " + names.joined(separator: ", ")
             )
         )

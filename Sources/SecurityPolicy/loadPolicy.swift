@@ -33,12 +33,16 @@ private struct PolicyLoader {
     /// How many files a policy may have, and how deep they may include one another.
     private static let fileLimit = 1000
     private static let depthLimit = 64
+    /// How many characters of a path messages show.
+    private static let longestPath = 1000
 
     let source: DocumentSource
     let assumesRequiredGroups: Bool
     private var documents: [PolicyDocument] = []
-    private var read: Set<String> = []
-    private var open: [String] = []
+    /// The files that have been read, and those whose includes are being read, as bytes: paths in
+    /// which an `é` is written in two ways are two files, but one String.
+    private var read: Set<[UInt8]> = []
+    private var open: [[UInt8]] = []
 
     init(source: DocumentSource, assumesRequiredGroups: Bool) {
         self.source = source
@@ -51,13 +55,13 @@ private struct PolicyLoader {
         _ diagnostics: inout [Diagnostic]
     ) {
         let place = reference?.place ?? SourceLocation(file: path, line: 1, column: 1)
-        let identity = DocumentSource.resolve(path, relativeTo: "")
+        let identity = Array(DocumentSource.resolve(path, relativeTo: "").utf8)
         if open.contains(identity) {
             diagnostics.append(
                 Diagnostic(
                     "include-cycle",
                     at: place,
-                    "`\(path)` includes itself through this entry"
+                    "\(quoted(path)) includes itself through this entry"
                 )
             )
             return
@@ -79,11 +83,19 @@ private struct PolicyLoader {
         switch source.read(path, YAMLLimits().bytes) {
         case .failure(let fault):
             diagnostics.append(
-                Diagnostic("unreadable", at: place, "cannot read `\(path)`: \(fault.message)")
+                Diagnostic(
+                    "unreadable",
+                    at: place,
+                    "cannot read \(quoted(path)): \(fault.message)"
+                )
             )
         case .success(let bytes):
             take(bytes, path, &diagnostics)
         }
+    }
+
+    private func quoted(_ path: String) -> String {
+        Excerpt.quoted(path.utf8, longest: Self.longestPath)
     }
 
     private mutating func take(
