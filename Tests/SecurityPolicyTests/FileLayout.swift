@@ -19,7 +19,9 @@ struct FileLayout {
         let paths = (0..<count).map { "\(random.pick(Self.folders))file-\($0).yaml" }
         var parts = Array(repeating: NaivePolicy(), count: count)
         for rule in policy.rules { parts[random.number(0...count - 1)].rules.append(rule) }
-        for rule in policy.invariants { parts[random.number(0...count - 1)].invariants.append(rule) }
+        for rule in policy.invariants {
+            parts[random.number(0...count - 1)].invariants.append(rule)
+        }
         for group in policy.groups { parts[random.number(0...count - 1)].groups.append(group) }
 
         var roots = [paths[0]]

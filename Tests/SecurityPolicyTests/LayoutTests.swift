@@ -58,7 +58,10 @@ import Testing
                 let changed = generator.change(naive)
                 let text = printer.document(changed)
                 let loaded = Loaded(text)
-                let other = try #require(loaded.policy, "seed \(seed), \(step): \(loaded.text)\(text)")
+                let other = try #require(
+                    loaded.policy,
+                    "seed \(seed), \(step): \(loaded.text)\(text)"
+                )
                 let isSame = NormalForm(changed) == form
                 if isSame { same += 1 } else { different += 1 }
                 #expect(

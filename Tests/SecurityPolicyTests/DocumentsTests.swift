@@ -1,0 +1,62 @@
+import Diagnostics
+import Foundation
+import LocatedYAML
+import SecurityPolicy
+import Testing
+
+/// One fault a file in `Documents`, its exact diagnostics beside it; `UPDATE_GOLDEN=1` rewrites them.
+/// What the documents include is in `Documents/parts`.
+@Suite struct `Bad policies` {
+    private static let folder = URL(fileURLWithPath: #filePath)
+        .deletingLastPathComponent()
+        .appending(path: "Documents")
+
+    private static var names: [String] {
+        let all = try? FileManager.default.contentsOfDirectory(atPath: folder.path)
+        return (all ?? []).filter { $0.hasSuffix(".yaml") }.sorted()
+    }
+
+    @Test(arguments: names)
+    func `a bad document has exactly the diagnostics beside it`(name: String) throws {
+        var diagnostics: [Diagnostic] = []
+        let policy = loadPolicy([name], from: .folder(Self.folder), diagnostics: &diagnostics)
+        #expect((policy == nil) == diagnostics.hasErrors, "an error, and only that, loads nothing")
+        let found = diagnostics.map { $0.text + "\n" }.joined()
+        #expect(!found.isEmpty)
+
+        let golden = Self.folder.appending(path: name.replacing(".yaml", with: ".diagnostics"))
+        if ProcessInfo.processInfo.environment["UPDATE_GOLDEN"] == "1" {
+            try Data(found.utf8).write(to: golden)
+        }
+        #expect(found == (try? String(contentsOf: golden, encoding: .utf8)))
+    }
+
+    @Test(arguments: names)
+    func `messages are lowercase, without a full stop and safe to print`(name: String) {
+        var diagnostics: [Diagnostic] = []
+        _ = loadPolicy([name], from: .folder(Self.folder), diagnostics: &diagnostics)
+        for diagnostic in diagnostics {
+            for text in [diagnostic.message, diagnostic.hint].compactMap(\.self) {
+                #expect(text.first?.isUppercase == false, "\(text)")
+                #expect(!text.hasSuffix("."), "\(text)")
+                #expect(text.count < 400, "\(text)")
+                #expect(
+                    text.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control },
+                    "\(text.debugDescription)"
+                )
+            }
+        }
+    }
+}
+
+extension DocumentSource {
+    /// The files of a folder.
+    static func folder(_ folder: URL) -> DocumentSource {
+        DocumentSource { path, _ in
+            guard let data = try? Data(contentsOf: folder.appending(path: path)) else {
+                return .failure(ReadFault("no such file"))
+            }
+            return .success(Array(data))
+        }
+    }
+}
