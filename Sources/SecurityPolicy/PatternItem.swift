@@ -59,18 +59,47 @@ func readPatternItems(
 ) -> [PatternItem]? {
     let nodes = node.kind == .sequence ? node.items : [node]
     var items: [PatternItem] = []
-    for node in nodes {
-        guard let text = node.scalarText(what, &diagnostics),
-            let content = readPattern(node, text, isProcess: isProcess, &diagnostics)
-        else { continue }
-        items.append(PatternItem(content: content, place: node.place))
+    for item in nodes {
+        let what = node.kind == .sequence ? "an entry of \(what)" : what
+        if item.kind == .mapping {
+            diagnostics.append(notAPattern(item, what))
+        } else if let text = item.scalarText(what, &diagnostics),
+            let content = readPattern(item, text, what, isProcess: isProcess, &diagnostics)
+        {
+            items.append(PatternItem(content: content, place: item.place))
+        }
     }
     return items.count == nodes.count ? items : nil
 }
 
+/// A mapping where a pattern belongs: what it was meant to say has another place.
+private func notAPattern(_ node: YAMLNode, _ what: String) -> Diagnostic {
+    let key = node.entries.first?.key.text
+    let hint: String? =
+        switch key {
+        case "class": "`class` stands alone, for a process: {class: …}"
+        case "not": "`not` stands outermost, for a process: {not: …}"
+        default: nil
+        }
+    return Diagnostic(
+        "wrong-type",
+        at: node.place,
+        "\(what) is \(node.kind.description), not a name or a pattern",
+        hint: hint
+    )
+}
+
+/// What no process can be called, and what was likely meant.
+private let reservedNames = [
+    "self": "`self` stands alone, for `client` or `server`",
+    "all": "leave the key out where any is meant",
+    "none": "leave the rule out where nobody is meant",
+]
+
 private func readPattern(
     _ node: YAMLNode,
     _ text: String,
+    _ what: String,
     isProcess: Bool,
     _ diagnostics: inout [Diagnostic]
 ) -> PatternItem.Content? {
@@ -81,15 +110,13 @@ private func readPattern(
         diagnostics.append(.invalidGroupName(node, isUse: true))
         return nil
     }
-    if isProcess, ["self", "all", "none"].contains(text) {
+    if isProcess, reservedNames[text] != nil {
         diagnostics.append(
             Diagnostic(
                 "reserved-name",
                 at: node.place,
                 "`\(text)` is no name of a process",
-                hint: text == "self"
-                    ? "`self` stands alone, for `client` or `server`"
-                    : "leave the key out where any is meant"
+                hint: reservedNames[text]
             )
         )
         return nil
@@ -101,7 +128,7 @@ private func readPattern(
             Diagnostic(
                 "invalid-pattern",
                 at: node.place,
-                "\(Excerpt.quoted(node.bytes)) \(error.message)",
+                "\(text.isEmpty ? what : Excerpt.quoted(node.bytes)) \(error.message)",
                 hint: error.hint
             )
         )

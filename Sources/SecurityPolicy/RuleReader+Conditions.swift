@@ -105,6 +105,7 @@ extension RuleReader {
                 at: node.place,
                 "`path` is `static` or `dynamic`, not \(Excerpt.quoted(node.bytes))",
                 hint: Suggestion.didYouMean(text, among: NameServerPath.allCases.map(\.rawValue))
+                    ?? "leave the key out where both are meant"
             )
         )
         return nil
@@ -137,7 +138,7 @@ extension RuleReader {
     ) -> (Condition.Subject, String)? {
         let what = "a condition on a process"
         guard var reader = MappingReader(node, what, &diagnostics) else { return nil }
-        let value = reader.required("class", &diagnostics)
+        let value = reader.optional("class")
         if reader.optional("not") != nil {
             diagnostics.append(
                 Diagnostic(
@@ -150,6 +151,11 @@ extension RuleReader {
             return nil
         }
         reader.finish(&diagnostics)
+        if node.entries.isEmpty {
+            diagnostics.append(
+                Diagnostic("missing-key", at: node.place, "\(what) needs the key `class` or `not`")
+            )
+        }
         return value.flatMap { patterns(field, $0, .className, context, &diagnostics) }
             .map { (.className($0.set), "{class: \($0.text)}") }
     }
@@ -172,7 +178,7 @@ extension RuleReader {
         _ context: Context,
         _ diagnostics: inout [Diagnostic]
     ) -> (set: PatternSet.ID, text: String)? {
-        let what = "`\(field.rawValue)`"
+        let what = sort == .className ? "`class`" : "`\(field.rawValue)`"
         if node.kind == .sequence, node.items.isEmpty {
             diagnostics.append(.emptyList(node, what, "leave the key out where any is meant"))
             return nil

@@ -9,6 +9,8 @@ struct RuleReader {
     var sets: [PatternSet] = []
     var setNumbers: [PatternSet: Int] = [:]
     var mentions: Set<Policy.Mention> = []
+    /// Every identifier with its place, also of rules that have other faults.
+    private var ids: [RuleID: SourceLocation] = [:]
 
     init(groups: GroupTable) {
         self.groups = groups
@@ -61,18 +63,19 @@ struct RuleReader {
     ) -> Box? {
         guard var reader = MappingReader(node, what, &diagnostics) else { return nil }
         let id = reader.required("id", &diagnostics).flatMap { ruleID($0, &diagnostics) }
-        var effect: (name: String, operations: [Operation])?
+        var listed = ListedOperations()
         var given: [String] = []
         for name in effects {
             guard let value = reader.optional(name) else { continue }
             given.append(name)
-            effect = operations(value, name, &diagnostics).map { (name, $0) } ?? effect
+            listed = operations(value, name, &diagnostics)
         }
         let why = reader.text("why", &diagnostics)
-        let restricts = given == ["deny"] || given == ["never"]
-        let context = Context(restricts: restricts, operations: effect?.operations ?? [])
+        // Where the effect is not clear, that alone is reported.
+        let permits = given == ["allow"] || given == ["must"]
+        let context = Context(restricts: !permits, operations: listed.operations)
         var conditions: [Condition] = []
-        var isWhole = true
+        var isWhole = listed.isWhole
         for field in EventField.allCases {
             guard let value = reader.optional(field.rawValue) else { continue }
             if let condition = condition(field, value, context, &diagnostics) {
@@ -86,11 +89,11 @@ struct RuleReader {
             diagnostics.append(effectError(node, what, effects, given))
             return nil
         }
-        guard let id, let effect, isWhole else { return nil }
+        guard let id, isWhole else { return nil }
         return Box(
             id: id,
-            effect: effect.name,
-            operations: effect.operations,
+            effect: given[0],
+            operations: listed.operations,
             conditions: conditions,
             why: why
         )
@@ -112,36 +115,61 @@ struct RuleReader {
         )
     }
 
-    private func ruleID(_ node: YAMLNode, _ diagnostics: inout [Diagnostic]) -> RuleID? {
+    /// Reads an identifier; they are one namespace over all files, rules and invariants together.
+    private mutating func ruleID(
+        _ node: YAMLNode,
+        _ diagnostics: inout [Diagnostic]
+    ) -> RuleID? {
         guard let text = node.scalarText("`id`", &diagnostics) else { return nil }
         guard let id = RuleID(text) else {
             diagnostics.append(
                 Diagnostic(
                     "invalid-id",
                     at: node.place,
-                    "\(Excerpt.quoted(node.bytes)) is no identifier",
+                    text.isEmpty
+                        ? "`id` is empty" : "\(Excerpt.quoted(node.bytes)) is no identifier",
                     hint: "1–100 letters, digits, `.`, `_` or `-`"
                 )
             )
             return nil
         }
+        if let first = ids[id] {
+            diagnostics.append(
+                Diagnostic(
+                    "duplicate-id",
+                    at: node.place,
+                    "`\(id)` is used twice, first at \(first)"
+                )
+            )
+        } else {
+            ids[id] = node.place
+        }
         return id
+    }
+
+    /// What `allow` and its kin list.
+    private struct ListedOperations {
+        /// Those that are there, for what else can be said of the rule.
+        var operations: [Operation] = []
+        /// Whether nothing else is listed.
+        var isWhole = false
     }
 
     private func operations(
         _ node: YAMLNode,
         _ key: String,
         _ diagnostics: inout [Diagnostic]
-    ) -> [Operation]? {
+    ) -> ListedOperations {
         if node.kind == .scalar {
-            guard let text = node.scalarText("`\(key)`", &diagnostics) else { return nil }
-            if text == "all" { return Operation.allCases }
-            return operation(node, &diagnostics).map { [$0] }
+            guard let text = node.scalarText("`\(key)`", &diagnostics) else { return .init() }
+            if text == "all" { return .init(operations: Operation.allCases, isWhole: true) }
+            guard let operation = operation(node, &diagnostics) else { return .init() }
+            return .init(operations: [operation], isWhole: true)
         }
-        guard node.expect(.sequence, "`\(key)`", &diagnostics) else { return nil }
+        guard node.expect(.sequence, "`\(key)`", &diagnostics) else { return .init() }
         guard !node.items.isEmpty else {
             diagnostics.append(.emptyList(node, "`\(key)`", "name an operation, or `all`"))
-            return nil
+            return .init()
         }
         var listed: Set<Operation> = []
         var isWhole = true
@@ -160,7 +188,7 @@ struct RuleReader {
                 )
             }
         }
-        return isWhole ? Operation.allCases.filter(listed.contains) : nil
+        return .init(operations: Operation.allCases.filter(listed.contains), isWhole: isWhole)
     }
 
     private func operation(

@@ -160,7 +160,6 @@ private struct PolicyLoader {
         let invariants = readAll(documents.flatMap(\.invariants), &diagnostics) {
             reader.invariant($0, &$1)
         }
-        reportDuplicates(rules.map { ($0.id, $0.place) }, invariants, &diagnostics)
         return Policy(
             name: first.name ?? "",
             rules: rules.sorted { $0.id < $1.id },
@@ -192,27 +191,5 @@ private struct PolicyLoader {
             if let element = read(node, &diagnostics) { elements.append(element) }
         }
         return elements
-    }
-
-    /// Identifiers are one namespace over all files, rules and invariants together.
-    private func reportDuplicates(
-        _ rules: [(RuleID, SourceLocation)],
-        _ invariants: [Invariant],
-        _ diagnostics: inout [Diagnostic]
-    ) {
-        var first: [RuleID: SourceLocation] = [:]
-        for (id, place) in rules + invariants.map({ ($0.id, $0.place) }) {
-            if let other = first[id] {
-                diagnostics.append(
-                    Diagnostic(
-                        "duplicate-id",
-                        at: place,
-                        "`\(id)` is used twice, first at \(other)"
-                    )
-                )
-            } else {
-                first[id] = place
-            }
-        }
     }
 }
