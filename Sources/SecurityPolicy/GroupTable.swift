@@ -13,10 +13,14 @@ struct GroupTable {
     /// groups double with every step; this ends them in a message instead of in memory.
     static let expansionLimit = 4_000_000
 
+    /// For how many unknown names a similar one is looked for.
+    private static let suggestionLimit = 100
+
     private(set) var groups: [String: Group] = [:]
     private var expansions: [String: [NamedPattern]] = [:]
     private var expanded = 0
     private var isOverLimit = false
+    private var suggestions = 0
 
     /// Adds a group; a `duplicate-group` error where the name is taken.
     mutating func define(_ name: String, _ group: Group, _ diagnostics: inout [Diagnostic]) {
@@ -33,24 +37,52 @@ struct GroupTable {
         }
     }
 
-    func contains(_ name: String) -> Bool { groups[name] != nil }
+    /// Reports a group that a document requires and nobody defines. It counts as empty from then on, so
+    /// that its uses are not reported as well.
+    mutating func require(
+        _ name: String,
+        at place: SourceLocation,
+        _ diagnostics: inout [Diagnostic]
+    ) {
+        guard groups[name] == nil else { return }
+        diagnostics.append(
+            Diagnostic(
+                "required-group",
+                at: place,
+                "the group `\(name)` is required, and nobody defines it",
+                hint: suggestion(name) ?? "the including document defines it under `groups:`"
+            )
+        )
+        groups[name] = Group(place: place, items: [])
+    }
+
+    /// A group whose items are being looked through.
+    private struct OpenGroup {
+        var name: String
+        var group: Group
+        var next = 0
+    }
 
     /// Expands every group and reports unknown groups in them and cycles; each once.
     ///
-    /// The walk keeps its own stack: a chain of groups can be as long as the document.
+    /// The walk keeps its own stack: a chain of groups can be as long as the document. It looks at
+    /// each item once.
     mutating func resolve(_ diagnostics: inout [Diagnostic]) {
         var isOpen: Set<String> = []
-        for start in groups.keys.sorted() where expansions[start] == nil {
-            var stack = [start]
-            while let name = stack.last {
-                guard expansions[name] == nil, let group = groups[name] else {
-                    stack.removeLast()
-                    continue
-                }
-                isOpen.insert(name)
-                if let next = nextToExpand(group, isOpen, &diagnostics) {
-                    stack.append(next)
+        for start in groups.keys.sorted() {
+            var stack: [OpenGroup] = []
+            open(start, &stack, &isOpen)
+            while let top = stack.indices.last {
+                if let item = stack[top].group.items.dropFirst(stack[top].next).first {
+                    stack[top].next += 1
+                    guard case .group(let name) = item.content else { continue }
+                    if isOpen.contains(name) {
+                        diagnostics.append(cycle(name, at: item.place))
+                    } else {
+                        open(name, &stack, &isOpen)
+                    }
                 } else {
+                    let (name, group) = (stack[top].name, stack[top].group)
                     expansions[name] = expand(group.items, at: group.place, &diagnostics)
                     isOpen.remove(name)
                     stack.removeLast()
@@ -59,25 +91,14 @@ struct GroupTable {
         }
     }
 
-    /// A group that must be expanded before `group` can be; closes no cycle.
-    private func nextToExpand(
-        _ group: Group,
-        _ isOpen: Set<String>,
-        _ diagnostics: inout [Diagnostic]
-    ) -> String? {
-        for item in group.items {
-            guard case .group(let name) = item.content, expansions[name] == nil,
-                groups[name] != nil
-            else { continue }
-            guard isOpen.contains(name) else { return name }
-            let cycle = Diagnostic(
-                "group-cycle",
-                at: item.place,
-                "the group `\(name)` contains itself"
-            )
-            if !diagnostics.contains(cycle) { diagnostics.append(cycle) }
-        }
-        return nil
+    private func open(_ name: String, _ stack: inout [OpenGroup], _ isOpen: inout Set<String>) {
+        guard expansions[name] == nil, let group = groups[name] else { return }
+        isOpen.insert(name)
+        stack.append(OpenGroup(name: name, group: group))
+    }
+
+    private func cycle(_ name: String, at place: SourceLocation) -> Diagnostic {
+        Diagnostic("group-cycle", at: place, "the group `\(name)` contains itself")
     }
 
     /// The patterns that `items` stand for; reports unknown groups.
@@ -107,12 +128,19 @@ struct GroupTable {
         return patterns
     }
 
-    private func unknown(_ name: String, at place: SourceLocation) -> Diagnostic {
+    /// "Did you mean", for so many names as anybody reads: each is compared with all groups.
+    private mutating func suggestion(_ name: String) -> String? {
+        guard suggestions < Self.suggestionLimit else { return nil }
+        suggestions += 1
+        return Suggestion.didYouMean(name, among: groups.keys)
+    }
+
+    private mutating func unknown(_ name: String, at place: SourceLocation) -> Diagnostic {
         Diagnostic(
             "unknown-group",
             at: place,
             "no group is called `\(name)`",
-            hint: Suggestion.didYouMean(name, among: groups.keys)
+            hint: suggestion(name)
                 ?? "define it under `groups:`, or say `requires: [\(name)]` and let the including "
                 + "document define it"
         )

@@ -46,8 +46,14 @@ struct PolicyDocument {
         reader.finish(&diagnostics)
     }
 
-    /// Whether the document says nothing that could allow or deny.
-    var isBare: Bool { includes.isEmpty && rules.isEmpty }
+    /// Forgets the rule or the invariant in which the reading of the document ended.
+    mutating func forgetLast(of root: YAMLNode?) {
+        switch root?.entries.last?.key.text {
+        case "rules": rules = rules.dropLast()
+        case "invariants": invariants = invariants.dropLast()
+        default: break
+        }
+    }
 
     private static func name(_ node: YAMLNode, _ diagnostics: inout [Diagnostic]) -> String? {
         guard let text = node.scalarText("`policy`", &diagnostics) else { return nil }
@@ -70,8 +76,12 @@ struct PolicyDocument {
         let items = node.kind == .scalar ? [node] : list(node, what, &diagnostics)
         return items.compactMap { item in
             let what = node.kind == .scalar ? what : "an entry of \(what)"
-            guard let text = item.scalarText(what, &diagnostics), isValid(item, &diagnostics)
-            else { return nil }
+            guard let text = item.scalarText(what, &diagnostics) else { return nil }
+            guard !text.isEmpty else {
+                diagnostics.append(Diagnostic("empty-value", at: item.place, "\(what) is empty"))
+                return nil
+            }
+            guard isValid(item, &diagnostics) else { return nil }
             return Reference(text: text, place: item.place)
         }
     }

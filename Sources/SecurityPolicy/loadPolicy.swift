@@ -33,6 +33,10 @@ private struct PolicyLoader {
     /// How many files a policy may have, and how deep they may include one another.
     private static let fileLimit = 1000
     private static let depthLimit = 64
+    /// What ends the reading of a document.
+    private static let cuttingFaults: Set = [
+        "yaml-syntax", "too-deep", "too-many-nodes", "too-many-faults",
+    ]
     /// How many characters of a path messages show.
     private static let longestPath = 1000
 
@@ -43,6 +47,8 @@ private struct PolicyLoader {
     /// which an `é` is written in two ways are two files, but one String.
     private var read: Set<[UInt8]> = []
     private var open: [[UInt8]] = []
+    /// Whether some document could not be read to its end: what it would have defined is not missing.
+    private var isPartial = false
 
     init(source: DocumentSource, assumesRequiredGroups: Bool) {
         self.source = source
@@ -82,6 +88,7 @@ private struct PolicyLoader {
         defer { open.removeLast() }
         switch source.read(path, YAMLLimits().bytes) {
         case .failure(let fault):
+            isPartial = true
             diagnostics.append(
                 Diagnostic(
                     "unreadable",
@@ -103,11 +110,19 @@ private struct PolicyLoader {
         _ path: String,
         _ diagnostics: inout [Diagnostic]
     ) {
-        let faults = diagnostics.count
-        guard let tree = readYAML(bytes, file: path, diagnostics: &diagnostics) else { return }
-        // What a syntax error left out must not be reported as missing.
-        if tree.root == nil, diagnostics.count > faults { return }
-        let document = PolicyDocument(file: path, root: tree.root, &diagnostics)
+        var faults: [Diagnostic] = []
+        let tree = readYAML(bytes, file: path, diagnostics: &faults)
+        let isCut = tree == nil || faults.contains { Self.cuttingFaults.contains($0.id) }
+        diagnostics += faults
+        if isCut { isPartial = true }
+        guard let tree, tree.root != nil || faults.isEmpty else { return }
+        var found: [Diagnostic] = []
+        var document = PolicyDocument(file: path, root: tree.root, &found)
+        if isCut {
+            document.forgetLast(of: tree.root)
+            found.removeAll { ["missing-key", "empty-value"].contains($0.id) }
+        }
+        diagnostics += found
         documents.append(document)
         for reference in document.includes {
             let target = DocumentSource.resolve(reference.text, relativeTo: path)
@@ -124,28 +139,16 @@ private struct PolicyLoader {
                 groups.define(name.text, .init(place: name.place, items: items), &diagnostics)
             }
         }
-        for document in documents {
-            for required in document.requires where !groups.contains(required.text) {
-                if assumesRequiredGroups {
-                    groups.define(
-                        required.text,
-                        .init(place: required.place, items: []),
-                        &diagnostics
-                    )
-                    continue
-                }
-                diagnostics.append(
-                    Diagnostic(
-                        "required-group",
-                        at: required.place,
-                        "the group `\(required.text)` is required, and nobody defines it",
-                        hint: "the including document defines it under `groups:`"
-                    )
-                )
+        for required in documents.flatMap(\.requires) {
+            if assumesRequiredGroups, !groups.contains(required.text) {
+                let empty = GroupTable.Group(place: required.place, items: [])
+                groups.define(required.text, empty, &diagnostics)
+            } else {
+                groups.require(required.text, at: required.place, &diagnostics)
             }
         }
         groups.resolve(&diagnostics)
-        if documents.count == 1, first.isBare, !diagnostics.hasErrors {
+        if documents.allSatisfy(\.rules.isEmpty), !diagnostics.hasErrors {
             diagnostics.append(
                 Diagnostic(
                     "empty-policy",
@@ -159,6 +162,9 @@ private struct PolicyLoader {
         let rules = readAll(documents.flatMap(\.rules), &diagnostics) { reader.rule($0, &$1) }
         let invariants = readAll(documents.flatMap(\.invariants), &diagnostics) {
             reader.invariant($0, &$1)
+        }
+        if isPartial {
+            diagnostics.removeAll { ["unknown-group", "required-group"].contains($0.id) }
         }
         return Policy(
             name: first.name ?? "",
