@@ -47,7 +47,12 @@ struct Loaded {
 
     /// Loads `paths` of `documents`.
     init(_ documents: [String: String], _ paths: [String]) {
-        policy = loadPolicy(paths, from: .inMemory(documents), diagnostics: &diagnostics)
+        self.init(.inMemory(documents), paths)
+    }
+
+    /// Loads `paths` of `source`.
+    init(_ source: DocumentSource, _ paths: [String]) {
+        policy = loadPolicy(paths, from: source, diagnostics: &diagnostics)
     }
 
     /// Loads one document.
