@@ -20,23 +20,47 @@ extension Policy {
     /// A class where a process name belongs makes an allow rule useless and a deny rule a hole: in
     /// rules that restrict it is an error.
     package func findings(against declared: DeclaredNames) -> [Diagnostic] {
-        mentions.compactMap { finding($0, declared) } + inertDenies(declared)
+        let known = KnownTexts(declared)
+        var findings: [Diagnostic] = []
+        // What fails open comes first at its place; that it is useless elsewhere too adds nothing.
+        for mention in mentions where findings.last?.place != mention.place {
+            if let finding = finding(mention, declared, known) { findings.append(finding) }
+        }
+        return (findings + inertDenies(declared)).inReadingOrder
     }
 
-    private func finding(_ mention: Mention, _ declared: DeclaredNames) -> Diagnostic? {
+    /// The declared names as text, for suggestions.
+    private struct KnownTexts {
+        var processes: [String]
+        var classes: [String]
+
+        init(_ declared: DeclaredNames) {
+            processes = declared.processes.map { String(decoding: $0, as: UTF8.self) }
+            classes = declared.classes.map { String(decoding: $0, as: UTF8.self) }
+        }
+    }
+
+    private func finding(
+        _ mention: Mention,
+        _ declared: DeclaredNames,
+        _ known: KnownTexts
+    ) -> Diagnostic? {
         guard case .literal(let name) = mention.pattern else { return nil }
         let text = String(decoding: name, as: UTF8.self)
         switch mention.sort {
         case .interface, .endpoint, .connection: return nil
         case .className:
-            if declared.classes.contains(name) || declared.processes.contains(name) { return nil }
-            let known = declared.classes.map { String(decoding: $0, as: UTF8.self) }
-            return unknown(text, "class", at: mention.place, among: known)
+            if declared.classes.contains(name) { return nil }
+            let hint =
+                declared.processes.contains(name)
+                ? "`\(text)` is a process; to mean it, write its name without `class`"
+                : Suggestion.didYouMean(text, among: known.classes)
+            return unknown(text, "class", at: mention.place, hint)
         case .processName:
             if declared.processes.contains(name) { return nil }
             guard declared.classes.contains(name) else {
-                let known = declared.processes.map { String(decoding: $0, as: UTF8.self) }
-                return unknown(text, "process", at: mention.place, among: known)
+                let hint = Suggestion.didYouMean(text, among: known.processes)
+                return unknown(text, "process", at: mention.place, hint)
             }
             return Diagnostic(
                 "class-not-process",
@@ -52,14 +76,14 @@ extension Policy {
         _ name: String,
         _ what: String,
         at place: SourceLocation,
-        among known: [String]
+        _ hint: String?
     ) -> Diagnostic {
         Diagnostic(
             "unknown-name",
             .warning,
             at: place,
             "the init description declares no \(what) `\(name)`",
-            hint: Suggestion.didYouMean(name, among: known)
+            hint: hint
         )
     }
 
@@ -72,26 +96,29 @@ extension Policy {
                 "inert-deny",
                 .warning,
                 at: rule.place,
-                "`\(rule.id)` can deny nothing here: no declared process is "
+                "`\(rule.id)` can deny nothing here: nothing is "
                     + "`\(condition.field.rawValue): \(condition.text)`"
             )
         }
     }
 
-    /// Whether no declared process meets the condition. Prefixes stand for names that may yet come.
+    /// Whether nothing meets the condition: no declared process, or nothing at all.
+    ///
+    /// Prefixes stand for names that may yet come, and so do complements, but for that of `"*"`.
     private func isInert(_ condition: Condition, _ declared: DeclaredNames) -> Bool {
-        guard !condition.isNegated else { return false }
-        let known: Set<[UInt8]>
-        let set: PatternSet
+        let known: Set<[UInt8]>?
+        let patterns: [Pattern]
         switch condition.subject {
-        case .name(let id) where condition.field.isProcess:
-            (set, known) = (sets[id.index], declared.processes)
-        case .className(let id):
-            (set, known) = (sets[id.index], declared.classes.union(declared.processes))
-        case .name, .caller, .path: return false
+        case .name(let id):
+            patterns = sets[id.index].patterns
+            known = condition.field.isProcess ? declared.processes : nil
+        case .className(let id): (patterns, known) = (sets[id.index].patterns, declared.classes)
+        case .caller, .path: return false
         }
-        return set.patterns.allSatisfy { pattern in
-            if case .literal(let name) = pattern { !known.contains(name) } else { false }
+        if condition.isNegated { return patterns.contains(.any) }
+        return patterns.allSatisfy { pattern in
+            guard case .literal(let name) = pattern, let known else { return false }
+            return !known.contains(name)
         }
     }
 }

@@ -23,8 +23,12 @@ package struct Policy: Sendable {
     /// A pattern written somewhere in a rule or an invariant, directly or through a group.
     package struct Mention: Hashable, Sendable {
         /// What the pattern is compared to.
-        package enum Sort: Hashable, Sendable {
+        package enum Sort: Int, Hashable, Comparable, Sendable {
             case processName, className, interface, endpoint, connection
+
+            package static func < (left: Self, right: Self) -> Bool {
+                left.rawValue < right.rawValue
+            }
         }
 
         package var pattern: Pattern
@@ -33,6 +37,15 @@ package struct Policy: Sendable {
         package var place: SourceLocation
         /// Whether overlooking a name here makes the policy more permissive than it reads.
         package var failsOpen: Bool
+    }
+}
+
+extension Policy.Mention: Comparable {
+    /// The order of reading; at one place, as of a group that several rules use, what fails open first.
+    package static func < (left: Self, right: Self) -> Bool {
+        if left.place != right.place { return left.place < right.place }
+        if left.sort != right.sort { return left.sort < right.sort }
+        return left.failsOpen && !right.failsOpen
     }
 }
 

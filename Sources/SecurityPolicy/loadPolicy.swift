@@ -171,7 +171,7 @@ private struct PolicyLoader {
             rules: rules.sorted { $0.id < $1.id },
             invariants: invariants.sorted { $0.id < $1.id },
             sets: reader.sets,
-            mentions: reader.mentions.sorted { $0.place < $1.place },
+            mentions: reader.mentions.sorted(),
             files: documents.map(\.file)
         )
     }
