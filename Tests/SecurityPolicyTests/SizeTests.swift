@@ -1,0 +1,155 @@
+import Diagnostics
+import SecurityEvents
+import SecurityPolicy
+import Testing
+
+/// Large and hostile policies.
+///
+/// The time limits are far above what linear work needs, even on a busy machine, and below what quadratic
+/// work would take.
+@Suite struct `Large policies` {
+    /// Rules of a large solution: `count` of them over a hundred clients and servers, with groups.
+    private func rules(_ count: Int) -> String {
+        let groups = (0..<10).map { group in
+            let names = (0..<5).map { "client\(group * 5 + $0)" }.joined(separator: ", ")
+            return "  g\(group): [\(names), area\(group).*]\n"
+        }
+        let rules = (0..<count).map { number in
+            let client = number % 3 == 0 ? "$g\(number % 10)" : "client\(number % 100)"
+            return """
+                - id: rule-\(number)
+                  \(number % 10 == 9 ? "deny" : "allow"): [cm.connect, cm.accept, cm.drop]
+                  client: \(client)
+                  server: server\(number % 97)
+                  endpoint: [e\(number).main, e\(number).debug.*]
+
+                """
+        }
+        return "policy: large\ngroups:\n" + groups.joined() + "rules:\n" + rules.joined()
+    }
+
+    @Test(.timeLimit(.minutes(5)))
+    func `what is kept of a policy grows with its rules and no faster`() throws {
+        let small = try #require(Loaded(rules(1000)).policy)
+        let large = try #require(Loaded(rules(5000)).policy)
+        #expect(large.rules.count == 5000)
+        // Clients and servers are the same few; endpoints are new in each rule.
+        #expect(small.sets.count == 1000 + 10 + 100 + 97)
+        #expect(large.sets.count == 5000 + 10 + 100 + 97)
+        #expect(large.mentions.count <= 5 * small.mentions.count)
+        #expect(large.canonicalForm.count <= 5 * small.canonicalForm.count + 5000 * 8)
+    }
+
+    @Test(.timeLimit(.minutes(5)))
+    func `a decision among 5,000 rules is that of the one rule that speaks of the event`() throws {
+        var engine = RuleEngine(try #require(Loaded(rules(5000)).policy), hash: testHash)
+        for number in stride(from: 1, to: 5000, by: 617) where number % 3 != 0 {
+            let event = SecurityEvent(
+                .connect,
+                by: try ProcessIdentity("client\(number % 100)"),
+                client: try ProcessIdentity("client\(number % 100)"),
+                server: try ProcessIdentity("server\(number % 97)"),
+                endpoint: try EndpointName("e\(number).debug.fresh")
+            )
+            let explanation = engine.explain(event)
+            #expect(explanation.matches.map(\.rule.text) == ["rule-\(number)"])
+            #expect(explanation.decision.verdict == (number % 10 == 9 ? .deny : .allow))
+        }
+    }
+
+    @Test(.timeLimit(.minutes(5)))
+    func `groups that double too often end in a message`() {
+        let groups = (1...40).map { "  g\($0): [$g\($0 - 1), $g\($0 - 1)]\n" }.joined()
+        let loaded = Loaded(
+            "policy: p\ngroups:\n  g0: [a, b]\n\(groups)"
+                + "rules: [{id: r, deny: cm.listen, server: $g40}]\n"
+        )
+        #expect(loaded.ids == ["policy-too-large"])
+        #expect(loaded.policy == nil)
+    }
+
+    @Test(.timeLimit(.minutes(5)))
+    func `a chain of 100,000 groups is walked without a deep stack`() throws {
+        let count = 100_000
+        let groups = (1...count).map { "  g\($0): [$g\($0 - 1)]\n" }.joined()
+        let frame = "policy: p\nrules: [{id: r, deny: cm.listen, server: $g\(count)}]\ngroups:\n"
+        let policy = try #require(Loaded(frame + groups + "  g0: [a]\n").policy)
+        #expect(policy.sets.map(\.patterns) == [[.literal(bytes("a"))]])
+    }
+
+    @Test func `a cycle of 10,000 groups is one fault`() {
+        let count = 10_000
+        let groups = (1...count).map { "  g\($0): [$g\($0 - 1)]\n" }.joined()
+        let loaded = Loaded("policy: p\ngroups:\n\(groups)  g0: [$g\(count)]\n")
+        #expect(loaded.ids == ["group-cycle"])
+    }
+
+    @Test(.timeLimit(.minutes(5)))
+    func `a group of 50,000 groups is expanded in one pass`() throws {
+        let count = 50_000
+        let groups = (0..<count).map { "  g\($0): [n\($0)]\n" }.joined()
+        let all = (0..<count).map { "$g\($0)" }.joined(separator: ", ")
+        let loaded = Loaded(
+            "policy: p\nrules: [{id: r, deny: cm.listen, server: $all}]\ngroups:\n"
+                + "  all: [\(all)]\n\(groups)"
+        )
+        let policy = try #require(loaded.policy)
+        #expect(policy.sets[0].patterns.count == count)
+    }
+
+    @Test(.timeLimit(.minutes(5)))
+    func `very many unknown groups end in as many faults as anybody can use`() {
+        let groups = (0..<2000).map { "  known\($0): [n]\n" }.joined()
+        let rules = (0..<12_000).map { "- {id: r\($0), deny: cm.listen, server: $x\($0)}\n" }
+        let loaded = Loaded("policy: p\ngroups:\n\(groups)rules:\n\(rules.joined())")
+        #expect(loaded.diagnostics.count == 10_001)
+        #expect(loaded.ids.last == "too-many-faults")
+        #expect(loaded.policy == nil)
+    }
+
+    @Test(.timeLimit(.minutes(5)))
+    func `a name of a megabyte stays out of the message about it`() {
+        let name = String(repeating: "a", count: 1 << 20)
+        for value in [name, "$" + name, "\(name).*", "{\(name): x}"] {
+            let loaded = Loaded("policy: p\nrules: [{id: r, deny: cm.listen, server: \(value)}]\n")
+            #expect(loaded.policy == nil)
+            #expect(loaded.text.utf8.count < 1000)
+        }
+    }
+
+    @Test func `files include one another 64 deep and not 65`() {
+        func chain(_ count: Int) -> Loaded {
+            var documents: [String: String] = [:]
+            for file in 1...count {
+                let next = file < count ? "include: f\(file + 1).yaml\n" : ""
+                documents["f\(file).yaml"] =
+                    "policy: p\(file)\n\(next)rules: [{id: r\(file), allow: cm.listen}]\n"
+            }
+            return Loaded(documents, ["f1.yaml"])
+        }
+        #expect(chain(64).policy?.rules.count == 64)
+        let tooDeep = chain(65)
+        #expect(tooDeep.policy == nil)
+        #expect(
+            tooDeep.text == """
+                f64.yaml:2:10: error: a policy has at most 1000 files, 64 deep [too-many-includes]
+
+                """
+        )
+    }
+
+    @Test func `a policy has 1,000 files and not 1,001`() {
+        func wide(_ count: Int) -> Loaded {
+            let names = (1..<count).map { "f\($0).yaml" }
+            var documents = Dictionary(
+                uniqueKeysWithValues: names.enumerated().map { index, name in
+                    (name, "policy: p\nrules: [{id: r\(index), allow: cm.listen}]\n")
+                }
+            )
+            documents["f0.yaml"] = "policy: p\ninclude: [\(names.joined(separator: ", "))]\n"
+            return Loaded(documents, ["f0.yaml"])
+        }
+        #expect(wide(1000).policy?.files.count == 1000)
+        #expect(wide(1001).ids == ["too-many-includes"])
+    }
+}
