@@ -67,6 +67,7 @@ let package = Package(
 // One place for the settings of every Swift target, and a test target beside each.
 let documents = [
     "AuditLog": ["Golden"], "InitDescriptions": ["Documents"],
+    "SolutionTests": ["Documents", "Golden"],
 ]
 let tested = package.targets.filter { $0.type == .regular }
 package.targets += tested.map { target in
@@ -76,6 +77,16 @@ package.targets += tested.map { target in
         exclude: documents[target.name] ?? []
     )
 }
+// The command as it is run: the dependency makes sure that it is built.
+package.targets.append(
+    .testTarget(
+        name: "kosbrokerTests",
+        dependencies: [
+            "kosbroker", "JSONText", .product(name: "Crypto", package: "swift-crypto"),
+        ],
+        exclude: ["Golden"]
+    )
+)
 for target in package.targets where target.type != .system {
     target.swiftSettings = [
         .swiftLanguageMode(.v6),

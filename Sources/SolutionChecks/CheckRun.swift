@@ -4,13 +4,13 @@ package import InitDescriptions
 package import LocatedYAML
 package import SecurityEvents
 import SecurityPolicy
-import SolutionTests
+package import SolutionTests
 
 /// What the command line says about a check.
 package struct CheckOptions: Sendable {
     /// A policy that every init description is put to.
     package var policies: [String] = []
-    package var nameServer: String?
+    package var nameServer: NameServerChoice?
     package var fragments: [String] = []
     package var defines: [String: String] = [:]
 
@@ -105,7 +105,7 @@ package struct CheckRun {
             defines: options.defines,
             diagnostics: &found
         )
-        let solution = Solution(description, nameServer: NameServerChoice(options.nameServer))
+        let solution = Solution(description, nameServer: options.nameServer ?? .asDescribed)
         var table: PolicyTable?
         if var engine {
             let result = PolicyTable(description, solution: solution, engine: &engine)
@@ -129,6 +129,7 @@ package struct CheckRun {
         overrides.fragments = options.fragments
         overrides.defines = options.defines
         overrides.policies = options.policies
+        overrides.needsPolicy = false
         _ = loadSuite(path, overrides, from: source, diagnostics: &found)
     }
 

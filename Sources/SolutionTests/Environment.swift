@@ -36,6 +36,16 @@ struct Environment {
         return nil
     }
 
+    /// The words that follow a `$` in `text`.
+    static func variables(in text: String) -> Set<String> {
+        Set(text.split(separator: "$", omittingEmptySubsequences: false).dropFirst().map(word))
+    }
+
+    /// What may follow a `$` in the middle of a text, from the start of `text` on.
+    private static func word(_ text: Substring) -> String {
+        String(text.prefix { $0.isLetter || $0.isNumber || $0 == "_" || $0 == "-" })
+    }
+
     /// `text` with every `$variable` in it replaced, for the names of tests.
     func substituted(in text: String) -> String {
         guard text.contains("$") else { return text }
@@ -44,14 +54,54 @@ struct Environment {
         while let dollar = rest.firstIndex(of: "$") {
             result += rest[..<dollar]
             let after = rest[rest.index(after: dollar)...]
-            let name = after.prefix { $0.isLetter || $0.isNumber || $0 == "_" || $0 == "-" }
-            if let value = values[String(name)] {
+            let name = Self.word(after)
+            if let value = values[name] {
                 result += value
             } else {
                 result += "$" + name
             }
-            rest = after[name.endIndex...]
+            rest = after.dropFirst(name.count)
         }
         return result + rest
+    }
+}
+
+extension YAMLNode {
+    /// Whether a key can be written as `$key`; otherwise an error.
+    func isVariable(_ diagnostics: inout [Diagnostic]) -> Bool {
+        guard text.isEmpty || text.hasPrefix("$") else { return true }
+        diagnostics.append(.invalidVariable(text, at: place))
+        return false
+    }
+
+    /// The name of a suite or a test, by which people find it.
+    func title(_ what: String, _ diagnostics: inout [Diagnostic]) -> String? {
+        guard let text = scalarText(what, &diagnostics) else { return nil }
+        if text.isEmpty {
+            diagnostics.append(Diagnostic("invalid-name", at: place, "\(what) is empty"))
+        }
+        return text
+    }
+}
+
+extension Diagnostic {
+    static func invalidVariable(_ text: String, at place: SourceLocation) -> Diagnostic {
+        Diagnostic(
+            "invalid-variable",
+            at: place,
+            text.isEmpty ? "a variable has an empty name" : "`\(text)` starts with a `$`",
+            hint: text.isEmpty
+                ? nil : "the `$` is for where it is used; write `\(text.drop { $0 == "$" })` here"
+        )
+    }
+}
+
+extension FixedWidthInteger {
+    /// A number that is written in digits alone, without a sign.
+    init?(digits text: String) {
+        guard text.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) else {
+            return nil
+        }
+        self.init(text)
     }
 }

@@ -69,8 +69,18 @@ struct EventFields {
         case .initConnect: fields.caller = fields.caller ?? ProcessIdentity.einit.name
         case .execute, .enumerate, .connect, .listen, .accept, .drop: break
         }
-        guard let caller = fields.caller else { return nil }
-        let event = SecurityEvent(
+        let missing = operation.fields.filter { !fields.has($0) }
+        for field in missing {
+            diagnostics.append(
+                Diagnostic(
+                    "missing-key",
+                    at: place,
+                    "`\(operation.rawValue)` needs the key `\(field.rawValue)`"
+                )
+            )
+        }
+        guard missing.isEmpty, let caller = fields.caller else { return nil }
+        return SecurityEvent(
             operation,
             by: known.identity(caller),
             target: fields.target.map(known.identity),
@@ -81,17 +91,29 @@ struct EventFields {
             interface: fields.interface,
             endpoint: fields.endpoint
         )
-        let missing = operation.fields.filter { event.bytes(of: $0) == nil }
-        for field in missing {
-            diagnostics.append(
-                Diagnostic(
-                    "missing-key",
-                    at: place,
-                    "`\(operation.rawValue)` carries `\(field.rawValue)`, which is missing"
-                )
-            )
+    }
+
+    private func has(_ field: EventField) -> Bool {
+        switch field {
+        case .process: caller != nil
+        case .client: client != nil
+        case .server: server != nil
+        case .target: target != nil
+        case .connection: connection != nil
+        case .path: path != nil
+        case .interface: interface != nil
+        case .endpoint: endpoint != nil
         }
-        return missing.isEmpty ? event : nil
+    }
+}
+
+extension SecurityEvent {
+    /// The side that should be the caller's and is another's: no process brings such an event about.
+    var strangeSide: (field: EventField, process: ProcessIdentity)? {
+        guard let field = operation.callerField,
+            let side = field == .client ? client : server, side.name != process.name
+        else { return nil }
+        return (field, side)
     }
 }
 

@@ -6,14 +6,17 @@ import SecurityEvents
 struct KnownNames {
     private let classes: [[UInt8]: ClassName]
     private var strangers: Set<[UInt8]>
+    /// Whether every name is: the solution could not be read, which has been reported.
+    private let isOpen: Bool
 
     /// - Parameters:
-    ///   - declared: the processes of the solution.
+    ///   - declared: the processes of the solution; nil where it could not be read.
     ///   - strangers: names that the suite lists as unknown to the solution.
-    init(declared: some Sequence<ProcessIdentity>, strangers: Set<[UInt8]>) {
+    init(declared: [ProcessIdentity]?, strangers: Set<[UInt8]>) {
+        isOpen = declared == nil
         let predefined = ProcessIdentity.predefined + [.nameServer]
         classes = Dictionary(
-            (predefined + Array(declared)).map { ($0.name.bytes, $0.className) },
+            (predefined + (declared ?? [])).map { ($0.name.bytes, $0.className) },
             uniquingKeysWith: { _, last in last }
         )
         self.strangers = strangers
@@ -22,7 +25,16 @@ struct KnownNames {
     /// A process that a step starts with a class is known from there on.
     mutating func add(_ name: ProcessName) { strangers.insert(name.bytes) }
 
-    func isKnown(_ name: [UInt8]) -> Bool { classes[name] != nil || strangers.contains(name) }
+    func isKnown(_ name: [UInt8]) -> Bool { isDeclared(name) || strangers.contains(name) }
+
+    /// Whether the solution has the name, or the broker itself.
+    func isDeclared(_ name: [UInt8]) -> Bool { classes[name] != nil }
+
+    /// The known name that `name` may be a slip of, as a hint.
+    func suggestion(for name: String) -> String? {
+        let known = strangers.union(classes.keys).map { String(decoding: $0, as: UTF8.self) }
+        return Suggestion.didYouMean(name, among: known)
+    }
 
     /// The process as events carry it.
     func identity(_ name: ProcessName) -> ProcessIdentity {
@@ -31,15 +43,27 @@ struct KnownNames {
     }
 
     /// Reports a name that the solution does not know.
-    func check(_ name: String, at place: SourceLocation, _ diagnostics: inout [Diagnostic]) {
-        guard !isKnown(Array(name.utf8)) else { return }
-        let known = strangers.union(classes.keys).map { String(decoding: $0, as: UTF8.self) }
+    func check(_ name: ProcessName, at place: SourceLocation, _ diagnostics: inout [Diagnostic]) {
+        guard !isOpen, !isKnown(name.bytes) else { return }
+        let holders = classes.filter { $0.value.bytes == name.bytes }
+            .map { "`\(String(decoding: $0.key, as: UTF8.self))`" }.sorted()
+        if !holders.isEmpty {
+            diagnostics.append(
+                Diagnostic(
+                    "class-not-process",
+                    at: place,
+                    "`\(name)` is a class; no process is called so",
+                    hint: "processes of this class: " + holders.joined(separator: ", ")
+                )
+            )
+            return
+        }
         diagnostics.append(
             Diagnostic(
                 "unknown-process",
                 at: place,
                 "the init description declares no process `\(name)`",
-                hint: Suggestion.didYouMean(name, among: known)
+                hint: suggestion(for: name.description)
                     ?? "a process that is meant to be unknown is listed under `strangers:`"
             )
         )

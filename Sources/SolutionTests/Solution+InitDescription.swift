@@ -11,13 +11,11 @@ package enum NameServerChoice: Hashable, Sendable {
     /// There is none, whatever the description declares.
     case none
 
-    /// Reads `name-server:` or `--name-server`; a malformed name names no process.
-    package init(_ text: String?) {
-        switch text {
-        case nil: self = .asDescribed
-        case "none": self = .none
-        case let name?: self = (try? ProcessName(name)).map(Self.named) ?? .asDescribed
-        }
+    /// Reads what `name-server:` and `--name-server` say: a name, or `none`.
+    ///
+    /// - Throws: what is wrong with the name.
+    package init(_ text: String) throws(NameFault) {
+        self = text == "none" ? .none : .named(try ProcessName(text))
     }
 }
 
@@ -57,6 +55,15 @@ extension Solution {
             },
             classes: leftOut
         )
+    }
+
+    /// What keeps `choice` from bringing a name server in: its name is that of another process.
+    package func conflict(with choice: NameServerChoice) -> String? {
+        guard case .named(let name) = choice,
+            let holder = processes.first(where: { $0.identity.name == name })?.identity,
+            holder.className != ProcessIdentity.nameServer.className
+        else { return nil }
+        return "`\(name)` is a process of class `\(holder.className)`, and no name server"
     }
 
     /// Every process that the solution knows by name.

@@ -28,24 +28,7 @@ extension StepReader {
             .flatMap { process($0, "`as`", &diagnostics) }
         guard let text = environment.text(node, "`do`", &diagnostics) else { return nil }
         guard let call = CallName(rawValue: text) else {
-            let hint = Operation(rawValue: text).map { _ in
-                "Einit does that; ask for the decision alone with `decide: \(text)`"
-            }
-            diagnostics.append(
-                hint.map {
-                    Diagnostic(
-                        "unknown-operation",
-                        at: node.place,
-                        "no process calls `\(text)`",
-                        hint: $0
-                    )
-                }
-                    ?? .unknownOperation(
-                        text,
-                        at: node.place,
-                        among: CallName.allCases.map(\.rawValue)
-                    )
-            )
+            diagnostics.append(unknownCall(text, at: node.place))
             return nil
         }
         let request = request(call, &reader, &diagnostics)
@@ -55,19 +38,7 @@ extension StepReader {
             of: .call(call),
             &diagnostics
         )
-        let save = reader.text("save", &diagnostics)
-        if let save {
-            if environment[save] != nil {
-                diagnostics.append(
-                    Diagnostic(
-                        "conflicting-names",
-                        at: node.place,
-                        "`$\(save)` is a name of `names:` or `for:` already"
-                    )
-                )
-            }
-            saved.insert(save)
-        }
+        let save = reader.optional("save").flatMap { readSave($0, &diagnostics) }
         guard let caller, let request, let expectation else { return nil }
         let step = CallStep(
             process: caller,
@@ -76,6 +47,39 @@ extension StepReader {
             save: save
         )
         return .call(step)
+    }
+
+    private func unknownCall(_ text: String, at place: SourceLocation) -> Diagnostic {
+        guard Operation(rawValue: text) != nil else {
+            return .unknownOperation(text, at: place, among: CallName.allCases.map(\.rawValue))
+        }
+        return Diagnostic(
+            Diagnostic.unknownOperationID,
+            at: place,
+            "no process calls `\(text)`",
+            hint: "ask for the decision alone with `decide: \(text)`"
+                + (text == Operation.execute.rawValue ? ", or start a process with `start:`" : "")
+        )
+    }
+
+    /// Reads `save`: a name, which later steps write with a `$`.
+    private mutating func readSave(
+        _ node: YAMLNode,
+        _ diagnostics: inout [Diagnostic]
+    ) -> String? {
+        guard let name = node.scalarText("`save`", &diagnostics), node.isVariable(&diagnostics)
+        else { return nil }
+        if environment[name] != nil {
+            diagnostics.append(
+                Diagnostic(
+                    "conflicting-names",
+                    at: node.place,
+                    "`$\(name)` is a name of `names:` or `for:` already"
+                )
+            )
+        }
+        saved.insert(name)
+        return name
     }
 
     private func request(
@@ -155,7 +159,7 @@ private struct Arguments {
     ) -> [UInt8]? {
         guard let bytes = bytes(key, isNeeded: isNeeded, &diagnostics) else { return nil }
         if let name = try? ProcessName(bytes), let node = reader.optional(key) {
-            steps.known.check(name.description, at: node.place, &diagnostics)
+            steps.known.check(name, at: node.place, &diagnostics)
         }
         return bytes
     }
@@ -173,7 +177,7 @@ private struct Arguments {
         guard let node = reader.optional("timeout"),
             let text = steps.environment.text(node, "`timeout`", &diagnostics), text != "infinite"
         else { return .infinite }
-        if let number = UInt32(text), number < Timeout.infiniteValue {
+        if let number = UInt32(digits: text), number < Timeout.infiniteValue {
             return .milliseconds(number)
         }
         diagnostics.append(
@@ -216,12 +220,15 @@ private struct Arguments {
         _ diagnostics: inout [Diagnostic]
     ) -> HandleReference {
         if text == "invalid" { return .literal(.invalid) }
-        if let number = UInt32(text) { return .literal(Handle(rawValue: number)) }
+        if let number = UInt32(digits: text) {
+            return .literal(Handle(rawValue: number))
+        }
         diagnostics.append(
             Diagnostic(
                 "invalid-handle",
                 at: node.place,
-                "`\(key)` is `$name` of a saved handle, or a number, not `\(text)`"
+                "`\(key)` is `$name` of a saved handle, or a number, not `\(text)`",
+                hint: steps.saved.contains(text) ? "write `$\(text)`" : nil
             )
         )
         return .literal(.invalid)

@@ -2,6 +2,8 @@ import Diagnostics
 import LocatedYAML
 import SecurityEvents
 
+private let verdicts = [Verdict.allow.rawValue, Verdict.deny.rawValue]
+
 /// What an expectation is about; it decides which keys it has.
 enum ExpectationSubject {
     case call(CallName)
@@ -18,6 +20,15 @@ enum ExpectationSubject {
         case .call(.listen): ["client", "endpoint"]
         case .call(.connect): ["riid"]
         case .call, .decision, .start: []
+        }
+    }
+
+    /// The expectation, for messages.
+    var what: String {
+        switch self {
+        case .call(let call): "`expect` of `\(call.rawValue)`"
+        case .decision: "`expect` of a decision"
+        case .start: "`expect` of a start"
         }
     }
 
@@ -46,7 +57,7 @@ extension StepReader {
         let count = diagnostics.count
         if node.kind == .scalar {
             readScalar(node, subject, &expectation, &diagnostics)
-        } else if var reader = MappingReader(node, "`expect`", &diagnostics) {
+        } else if var reader = MappingReader(node, subject.what, &diagnostics) {
             readMapping(&reader, subject, &expectation, &diagnostics)
             reader.finish(&diagnostics)
         }
@@ -67,14 +78,26 @@ extension StepReader {
         } else if subject.hasRetcode {
             diagnostics.append(unknownRetcode(text, at: node.place))
         } else {
+            let isRetcode = Retcode(named: text) != nil
             diagnostics.append(
                 Diagnostic(
                     "invalid-verdict",
                     at: node.place,
-                    "a decision is `allow` or `deny`, not `\(text)`"
+                    "a decision is `allow` or `deny`, not `\(text)`",
+                    hint: isRetcode
+                        ? "`decide` makes no call, and so has no retcode"
+                        : Suggestion.didYouMean(text, among: verdicts)
+                            ?? denialHint(text)
                 )
             )
         }
+    }
+
+    /// How a denial is written, where `text` seems to mean one.
+    private func denialHint(_ text: String) -> String? {
+        if text == "allow" { return "write `{verdict: allow}`" }
+        guard Cause.words.contains(text) || ["deny", "denied"].contains(text) else { return nil }
+        return "write `{denied: no-rule}`, or `{denied: RULE}` for a denial by that rule"
     }
 
     private func unknownRetcode(_ text: String, at place: SourceLocation) -> Diagnostic {
@@ -82,7 +105,9 @@ extension StepReader {
             "unknown-retcode",
             at: place,
             "no retcode is called `\(text)`",
-            hint: Suggestion.didYouMean(text, among: Retcode.named.map(\.name))
+            hint: denialHint(text)
+                ?? Suggestion.didYouMean(text, among: Retcode.named.map(\.name))
+                ?? Suggestion.didYouMean("rc" + text, among: Retcode.named.map(\.name))
         )
     }
 
@@ -94,7 +119,12 @@ extension StepReader {
     ) {
         if reader.node.entries.isEmpty {
             diagnostics.append(
-                Diagnostic("empty-list", at: reader.node.place, "`expect` expects nothing")
+                Diagnostic(
+                    "empty-list",
+                    at: reader.node.place,
+                    "`expect` expects nothing",
+                    hint: "left out it is \(subject.hasRetcode ? "`rcOk`" : "`allow`")"
+                )
             )
         }
         if subject.hasRetcode, let node = reader.optional("rc"),
@@ -153,7 +183,7 @@ extension StepReader {
         }
         if let (word, node) = text("verdict") {
             expectation.verdict = Verdict(rawValue: word)
-            choose("verdict", word, node, ["allow", "deny"])
+            choose("verdict", word, node, verdicts)
         }
         if let (word, node) = text("cause") {
             expectation.cause = word
@@ -166,26 +196,47 @@ extension StepReader {
         }
         if let node = reader.optional("nearest") {
             let items = node.kind == .sequence ? node.items : [node]
+            if items.isEmpty {
+                diagnostics.append(
+                    Diagnostic("empty-list", at: node.place, "`nearest` is an empty list")
+                )
+            }
             expectation.nearest = items.compactMap {
                 environment.text($0, "`nearest`", &diagnostics)
             }
         }
         if let (word, node) = text("denied") {
-            if expectation.verdict != nil || expectation.cause != nil || expectation.rule != nil
-                || expectation.retcode != nil
-            {
-                diagnostics.append(
-                    Diagnostic(
-                        "conflicting-keys",
-                        at: node.place,
-                        "`denied` stands for `rc`, `verdict`, `cause` and `rule`, and goes without them"
-                    )
-                )
-            }
-            expectation.verdict = .deny
-            expectation.cause = word == "no-rule" ? "no-rule" : "rule"
-            expectation.rule = word == "no-rule" ? nil : word
-            expectation.retcode = subject.hasRetcode ? .securityDisallow : nil
+            readDenied(word, node, subject, &expectation, &diagnostics)
         }
+    }
+
+    private func readDenied(
+        _ word: String,
+        _ node: YAMLNode,
+        _ subject: ExpectationSubject,
+        _ expectation: inout Expectation,
+        _ diagnostics: inout [Diagnostic]
+    ) {
+        let cause = word == "no-rule" ? word : "rule"
+        let isContradicted =
+            (expectation.verdict ?? .deny) != .deny || (expectation.cause ?? cause) != cause
+            || (expectation.rule ?? word) != word || expectation.limit != nil
+            || (expectation.retcode ?? .securityDisallow) != .securityDisallow
+        if isContradicted {
+            let parts = cause == "rule" ? "cause: rule, rule: \(word)" : "cause: no-rule"
+            let retcode = subject.hasRetcode ? "rc: rcSecurityDisallow, " : ""
+            diagnostics.append(
+                Diagnostic(
+                    "conflicting-keys",
+                    at: node.place,
+                    "`denied: \(word)` means {\(retcode)verdict: deny, \(parts)}; "
+                        + "another key says otherwise"
+                )
+            )
+        }
+        expectation.verdict = .deny
+        expectation.cause = cause
+        expectation.rule = cause == "rule" ? word : nil
+        expectation.retcode = subject.hasRetcode ? .securityDisallow : nil
     }
 }

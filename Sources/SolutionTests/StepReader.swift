@@ -21,7 +21,7 @@ struct StepReader {
             diagnostics.append(Diagnostic("empty-list", at: node.place, "\(what) is an empty list"))
         }
         var steps: [Step] = []
-        for item in node.items {
+        for item in node.items where !diagnostics.isUnbearable {
             guard let action = action(item, &diagnostics) else { continue }
             steps.append(Step(place: item.place, action: action))
         }
@@ -43,7 +43,7 @@ struct StepReader {
             diagnostics.append(kindError(node, given))
             return nil
         }
-        guard var reader = MappingReader(node, "a step with `\(given[0])`", &diagnostics),
+        guard var reader = MappingReader(node, what(given[0], node), &diagnostics),
             let value = reader.optional(given[0])
         else { return nil }
         let count = diagnostics.count
@@ -52,16 +52,25 @@ struct StepReader {
             case "do": call(value, &reader, &diagnostics)
             case "decide": decide(value, &reader, &diagnostics)
             case "advance":
-                number(value, "`advance`", UInt64.self, &diagnostics).map(
-                    Step.Action.advance
-                )
+                number(value, "`advance`", UInt32.self, &diagnostics)
+                    .map { .advance(UInt64($0)) }
             case "expect-pending": pending(value, &diagnostics)
-            case "exit": process(value, "`exit`", &diagnostics).map(Step.Action.exit)
+            case "exit": exit(value, &diagnostics)
             case "start": start(value, &reader, &diagnostics)
             default: process(value, "`refused`", &diagnostics).map(Step.Action.refused)
             }
-        reader.finish(&diagnostics)
-        return diagnostics.count == count ? action : nil
+        // Which keys there are depends on the operation.
+        if !diagnostics[count...].contains(where: \.isUnknownOperation) {
+            reader.finish(&diagnostics)
+        }
+        return diagnostics[count...].contains { $0.severity == .error } ? nil : action
+    }
+
+    /// The step, for messages; a step with an operation is called by it.
+    private func what(_ kind: String, _ node: YAMLNode) -> String {
+        let value = node.entries.first { $0.key.text == kind }?.value.text ?? ""
+        let isNamed = ["do", "decide"].contains(kind) && value.utf8.count <= 30 && !value.isEmpty
+        return isNamed ? "`\(kind): \(value)`" : "a step with `\(kind)`"
     }
 
     private func kindError(_ node: YAMLNode, _ given: [String]) -> Diagnostic {
@@ -93,8 +102,7 @@ struct StepReader {
     ) -> Step.Action? {
         let caller = reader.required("as", &diagnostics)
             .flatMap { process($0, "`as`", &diagnostics) }
-        let operation = operation(node, &diagnostics)
-        guard let operation else { return nil }
+        guard let operation = operation(node, &diagnostics) else { return nil }
         var fields = EventFields(caller: caller)
         for field in operation.fields {
             fields.take(field, reader.optional(field.rawValue), self, &diagnostics)
@@ -105,10 +113,34 @@ struct StepReader {
             of: .decision,
             &diagnostics
         )
-        guard let event = fields.event(operation, known, at: node.place, &diagnostics) else {
-            return nil
+        // What is missing beside an unknown caller is not known.
+        guard caller != nil,
+            let event = fields.event(operation, known, at: node.place, &diagnostics)
+        else { return nil }
+        if let side = event.strangeSide {
+            diagnostics.append(
+                Diagnostic(
+                    "impossible-event",
+                    .warning,
+                    at: node.place,
+                    "the \(side.field.rawValue) of `\(operation.rawValue)` is always its caller, "
+                        + "`\(event.process.name)`, never `\(side.process.name)`",
+                    hint: "leave `\(side.field.rawValue)` out"
+                )
+            )
         }
         return expectation.map { .decide(event, $0) }
+    }
+
+    private func exit(_ node: YAMLNode, _ diagnostics: inout [Diagnostic]) -> Step.Action? {
+        guard let process = process(node, "`exit`", &diagnostics) else { return nil }
+        guard !ProcessIdentity.predefined.contains(where: { $0.name == process }) else {
+            diagnostics.append(
+                Diagnostic("predefined-process", at: node.place, "`\(process)` never ends")
+            )
+            return nil
+        }
+        return .exit(process)
     }
 
     private mutating func start(
@@ -152,8 +184,8 @@ struct StepReader {
         _ diagnostics: inout [Diagnostic]
     ) -> Step.Action? {
         guard node.kind == .sequence else {
-            return number(node, "`expect-pending`", Int.self, &diagnostics)
-                .map(Step.Action.expectPendingCount)
+            return number(node, "`expect-pending`", UInt32.self, &diagnostics)
+                .map { .expectPendingCount(Int($0)) }
         }
         var names: [String] = []
         for item in node.items {
@@ -163,89 +195,5 @@ struct StepReader {
             names.append(name)
         }
         return .expectPending(names)
-    }
-}
-
-// MARK: Values
-
-extension StepReader {
-    func operation(_ node: YAMLNode, _ diagnostics: inout [Diagnostic]) -> Operation? {
-        guard let text = environment.text(node, "an operation", &diagnostics) else { return nil }
-        if let operation = Operation(rawValue: text) { return operation }
-        diagnostics.append(
-            .unknownOperation(text, at: node.place, among: Operation.allCases.map(\.rawValue))
-        )
-        return nil
-    }
-
-    /// The name of a process that the solution knows.
-    func process(
-        _ node: YAMLNode,
-        _ what: String,
-        _ diagnostics: inout [Diagnostic]
-    ) -> ProcessName? {
-        guard let name = name(node, what, ProcessName.self, &diagnostics) else { return nil }
-        known.check(name.description, at: node.place, &diagnostics)
-        return name
-    }
-
-    /// A name of any sort; an error where it is none.
-    func name<Role>(
-        _ node: YAMLNode,
-        _ what: String,
-        _ type: Name<Role>.Type,
-        _ diagnostics: inout [Diagnostic]
-    ) -> Name<Role>? {
-        guard let text = environment.text(node, what, &diagnostics) else { return nil }
-        do throws(NameFault) {
-            return try Name<Role>(text)
-        } catch {
-            diagnostics.append(Diagnostic("invalid-name", at: node.place, "\(what) \(error)"))
-            return nil
-        }
-    }
-
-    func number<Number: FixedWidthInteger>(
-        _ node: YAMLNode,
-        _ what: String,
-        _ type: Number.Type,
-        _ diagnostics: inout [Diagnostic]
-    ) -> Number? {
-        guard let text = environment.text(node, what, &diagnostics) else { return nil }
-        if let number = Number(text), number >= 0 { return number }
-        diagnostics.append(
-            Diagnostic(
-                "invalid-number",
-                at: node.place,
-                "\(what) is a whole number from 0 to \(Number.max), not `\(text)`"
-            )
-        )
-        return nil
-    }
-
-    func notSaved(_ name: String, at place: SourceLocation) -> Diagnostic {
-        Diagnostic(
-            "unknown-variable",
-            at: place,
-            "no step before saves `$\(name)`",
-            hint: Suggestion.didYouMean(name, among: saved)
-                ?? "an earlier step says `save: \(name)`"
-        )
-    }
-}
-
-extension Diagnostic {
-    static func unknownOperation(
-        _ text: String,
-        at place: SourceLocation,
-        among names: [String]
-    ) -> Diagnostic {
-        Diagnostic(
-            "unknown-operation",
-            at: place,
-            "no operation is called `\(text)`",
-            hint: Suggestion.didYouMean(text, among: names)
-                ?? "operations: " + names.joined(separator: ", ")
-        )
     }
 }

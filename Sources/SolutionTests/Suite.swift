@@ -110,9 +110,11 @@ package struct Expectation: Hashable, Sendable {
     package var riid: RIID?
     package var path: NameServerPath?
 
-    /// Whether a denial is expected.
+    /// Whether a denial by the policy is expected: one that would not come if everything were allowed.
     package var isDenial: Bool {
-        verdict == .deny || retcode == .securityDisallow || retcode == .quotaExceeded
+        if limit != nil || cause == "limit" || retcode == .quotaExceeded { return false }
+        return verdict == .deny || retcode == .securityDisallow || cause == "no-rule"
+            || !nearest.isEmpty
     }
 }
 
@@ -125,6 +127,8 @@ package struct Matrix: Sendable {
     /// One event, and whether it must be allowed.
     package struct Cell: Sendable {
         package var event: SecurityEvent
+        /// Where the target of the cell is written.
+        package var place: SourceLocation
         package var caller: String
         package var target: String
         package var isAllowed: Bool

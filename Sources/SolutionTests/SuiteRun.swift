@@ -112,7 +112,7 @@ package struct SuiteRun {
             guard (decision.verdict == .allow) != cell.isAllowed else { continue }
             failures.append(
                 StepFailure(
-                    place: matrix.place,
+                    place: cell.place,
                     step: "\(cell.caller) × \(cell.target): \(cell.event.summary)",
                     expected: cell.isAllowed ? "allow" : "deny",
                     came: decision.text,

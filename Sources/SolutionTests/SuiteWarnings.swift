@@ -15,6 +15,7 @@ struct SuiteWarnings {
     private var unmentionedNames: [Diagnostic] {
         var warnings: [Diagnostic] = []
         var seen: Set<[UInt8]> = []
+        let mentions = Dictionary(grouping: policy.mentions, by: \.sort)
         func check(
             _ name: [UInt8]?,
             _ sort: Policy.Mention.Sort,
@@ -23,7 +24,7 @@ struct SuiteWarnings {
         ) {
             guard let name, !name.isEmpty, !strangers.contains(name) else { return }
             guard seen.insert(Array(what.utf8) + name).inserted else { return }
-            let mentioned = policy.mentions.filter { $0.sort == sort }
+            let mentioned = mentions[sort] ?? []
             guard !mentioned.contains(where: { $0.pattern.matches(name) }) else { return }
             let text = String(decoding: name, as: UTF8.self)
             warnings.append(
@@ -44,8 +45,8 @@ struct SuiteWarnings {
         }
         for matrix in suite.matrices {
             for cell in matrix.cells {
-                check(cell.event.interface?.bytes, .interface, "interface", matrix.place)
-                check(cell.event.endpoint?.bytes, .endpoint, "endpoint", matrix.place)
+                check(cell.event.interface?.bytes, .interface, "interface", cell.place)
+                check(cell.event.endpoint?.bytes, .endpoint, "endpoint", cell.place)
             }
         }
         return warnings

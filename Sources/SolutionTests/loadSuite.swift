@@ -11,10 +11,11 @@ package struct SuiteOverrides: Sendable {
     package var initDescription: String?
     /// Another policy.
     package var policies: [String] = []
-    /// A name, or `none`.
-    package var nameServer: String?
+    package var nameServer: NameServerChoice?
     package var fragments: [String] = []
     package var defines: [String: String] = [:]
+    /// Whether it is an error that neither suite nor command line names a policy.
+    package var needsPolicy = true
 
     package init() {}
 }
@@ -63,22 +64,27 @@ private struct SuiteLoader {
         }
         guard let frame = SuiteFrame(root, file: path, &diagnostics) else { return nil }
         let policy = loadPolicy(frame, &diagnostics)
-        guard let description = loadDescription(frame, &diagnostics) else { return nil }
-        let nameServer = NameServerChoice(overrides.nameServer ?? frame.nameServer)
-        let solution = Solution(description, nameServer: nameServer)
-        let strangers = Set(frame.strangers.map { Array($0.utf8) })
-        let known = KnownNames(declared: solution.declared, strangers: strangers)
+        let description = loadDescription(frame, &diagnostics)
+        let choice = overrides.nameServer ?? frame.nameServer?.choice ?? .asDescribed
+        let solution = description.map { Solution($0, nameServer: choice) }
+        let strangers = Set(frame.strangers.map(\.name.bytes))
+        let known = KnownNames(declared: solution?.declared, strangers: strangers)
+        if let solution { check(solution, choice, frame, known, &diagnostics) }
         let reader = SuiteReader(
             frame: frame,
             known: known,
-            everyone: solution.processes.map(\.identity.name) + [stranger(beside: known)]
+            everyone: (solution?.processes.map(\.identity.name) ?? []) + [stranger(beside: known)]
         )
         let suite = reader.suite(&diagnostics)
+        guard let solution, let description else { return nil }
         if let policy {
-            let unknown = frame.strangers.compactMap { try? ProcessName($0) }
-                .map(ProcessIdentity.init(undeclared:))
+            let unknown = frame.strangers.map { ProcessIdentity(undeclared: $0.name) }
             diagnostics += policy.findings(against: DeclaredNames(solution.declared + unknown))
-            diagnostics += SuiteWarnings(suite: suite, strangers: strangers, policy: policy).all
+            // What a faulty suite says is not known in full.
+            if !diagnostics.hasErrors {
+                diagnostics +=
+                    SuiteWarnings(suite: suite, strangers: strangers, policy: policy).all
+            }
         }
         return LoadedSuite(
             suite: suite,
@@ -86,6 +92,37 @@ private struct SuiteLoader {
             policy: policy,
             assumptions: description.assumptions
         )
+    }
+
+    /// Reports what the frame says of processes and the solution says otherwise.
+    private func check(
+        _ solution: Solution,
+        _ choice: NameServerChoice,
+        _ frame: SuiteFrame,
+        _ known: KnownNames,
+        _ diagnostics: inout [Diagnostic]
+    ) {
+        if let conflict = solution.conflict(with: choice) {
+            let place = overrides.nameServer == nil ? frame.nameServer?.place : nil
+            diagnostics.append(
+                Diagnostic(
+                    "name-server-class",
+                    at: place ?? frame.place,
+                    conflict,
+                    hint: "a name server has the class `\(ProcessIdentity.nameServer.className)`"
+                )
+            )
+        }
+        for (name, place) in frame.strangers where known.isDeclared(name.bytes) {
+            diagnostics.append(
+                Diagnostic(
+                    "declared-stranger",
+                    .warning,
+                    at: place,
+                    "`\(name)` is no stranger: the solution has it"
+                )
+            )
+        }
     }
 
     /// A name that nobody has declared.
@@ -124,6 +161,16 @@ private struct SuiteLoader {
                 diagnostics: &diagnostics
             )
         }
+        if !frame.keys.contains("policy"), overrides.needsPolicy {
+            diagnostics.append(
+                Diagnostic(
+                    "missing-key",
+                    at: frame.place,
+                    "nothing decides: the suite has no key `policy`",
+                    hint: "write `policy: [FILE]`, or give --policy"
+                )
+            )
+        }
         var isReadable = true
         for reference in frame.policies {
             isReadable =
@@ -139,17 +186,27 @@ private struct SuiteLoader {
         _ diagnostics: inout [Diagnostic]
     ) -> InitDescription? {
         guard let main = overrides.initDescription ?? frame.initDescription?.path else {
-            diagnostics.append(
-                Diagnostic("missing-key", at: frame.place, "a suite needs the key `init`")
-            )
+            if !frame.keys.contains("init") {
+                diagnostics.append(
+                    Diagnostic(
+                        "missing-key",
+                        at: frame.place,
+                        "a suite needs the key `init`",
+                        hint: "write `init: FILE`, or give --init"
+                    )
+                )
+            }
             return nil
         }
         // What the suite names and cannot be read is reported where the suite names it.
         let own = overrides.initDescription == nil ? frame.initDescription : nil
         let references = [own].compactMap(\.self) + frame.fragments
-        guard references.allSatisfy({ read($0.path, at: $0.place, &diagnostics) != nil }) else {
-            return nil
+        var isReadable = true
+        for reference in references {
+            isReadable =
+                read(reference.path, at: reference.place, &diagnostics) != nil && isReadable
         }
+        guard isReadable else { return nil }
         return loadInitDescription(
             main,
             source: source,

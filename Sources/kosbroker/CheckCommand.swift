@@ -52,6 +52,7 @@ struct CheckCommand: ParsableCommand {
 
     func validate() throws {
         _ = try solution.defines()
+        _ = try solution.nameServerChoice()
         if updateGolden, golden == nil {
             throw ValidationError("--update-golden goes with --golden")
         }
@@ -60,7 +61,7 @@ struct CheckCommand: ParsableCommand {
     func run() throws {
         var options = CheckOptions()
         options.policies = policy
-        options.nameServer = solution.nameServer
+        options.nameServer = try solution.nameServerChoice()
         options.fragments = solution.fragments
         options.defines = try solution.defines()
         var run = CheckRun(options, from: SystemFiles.documents, hash: sha256)

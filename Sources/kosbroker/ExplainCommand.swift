@@ -113,8 +113,7 @@ struct ExplainCommand: ParsableCommand {
             defines: try solution.defines(),
             diagnostics: &diagnostics
         )
-        return description.map {
-            Solution($0, nameServer: NameServerChoice(solution.nameServer))
-        }
+        let choice = try solution.nameServerChoice() ?? .asDescribed
+        return description.map { Solution($0, nameServer: choice) }
     }
 }

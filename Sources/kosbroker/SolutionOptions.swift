@@ -1,4 +1,5 @@
 import ArgumentParser
+import SecurityEvents
 import SolutionTests
 
 /// What the command line says about a solution beside its documents.
@@ -23,6 +24,16 @@ struct SolutionOptions: ParsableArguments {
         help: ArgumentHelp("The value of a macro in the init description.", valueName: "name=value")
     )
     var definitions: [String] = []
+
+    /// What is said about the name server; nil where nothing is.
+    func nameServerChoice() throws -> NameServerChoice? {
+        guard let nameServer else { return nil }
+        do throws(NameFault) {
+            return try NameServerChoice(nameServer)
+        } catch {
+            throw ValidationError("--name-server \(error)")
+        }
+    }
 
     /// The macros' values by name.
     func defines() throws -> [String: String] {

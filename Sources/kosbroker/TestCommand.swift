@@ -72,6 +72,7 @@ struct TestCommand: ParsableCommand {
             throw ValidationError("--engine-deadline takes milliseconds from 1 to 3600000")
         }
         _ = try solution.defines()
+        _ = try solution.nameServerChoice()
     }
 
     func run() throws {
@@ -133,7 +134,8 @@ struct TestCommand: ParsableCommand {
         var overrides = SuiteOverrides()
         overrides.initDescription = initDescription
         overrides.policies = policy
-        overrides.nameServer = solution.nameServer
+        overrides.nameServer = try solution.nameServerChoice()
+        overrides.needsPolicy = engine == nil
         overrides.fragments = solution.fragments
         overrides.defines = try solution.defines()
         var loaded: [LoadedSuite] = []
