@@ -27,6 +27,8 @@ extension ExplainQuery {
     /// attempt to connect as well.
     ///
     /// - Parameter solution: who has which class and which static channels; nil where it is not known.
+    /// - Returns: the call's own event first.
+    /// - Throws: what is wrong with the question.
     package func events(in solution: Solution?) throws(QueryFault) -> [SecurityEvent] {
         for field in fields.keys.sorted(by: { $0.rawValue < $1.rawValue })
         where !operation.carries(field) {

@@ -2,7 +2,9 @@ import Diagnostics
 import LocatedYAML
 import SecurityEvents
 
-/// The processes that a suite may speak of. A denial of a misspelt name would prove nothing.
+/// The processes that a suite may speak of.
+///
+/// A denial of a misspelt name would prove nothing.
 struct KnownNames {
     private let classes: [[UInt8]: ClassName]
     private var strangers: Set<[UInt8]>

@@ -7,17 +7,25 @@ struct Outcome {
     var outputs: Outputs = .none
     var decision: Decision?
     var event: SecurityEvent?
+    /// Whether the call is `NsCreate`.
+    var opensNameServer = false
     /// What the caller did wrong, where it did.
     var misuse: String?
 
     /// How the name server was reached, or was to be.
-    var path: NameServerPath? { outputs.path ?? event?.path }
+    ///
+    /// On the dynamic path the call may fail as the
+    /// attempt to connect that it is.
+    var path: NameServerPath? {
+        let isAttempt = opensNameServer && event?.operation == .connect
+        return outputs.path ?? event?.path ?? (isAttempt ? .dynamic : nil)
+    }
 }
 
 extension Outcome {
     /// What was expected and did not come, and what came in its place; nil where all came.
     ///
-    /// - Parameter explain: what the engine says about the event, asked only where it matters.
+    /// What the engine says about the event, `explain`, is asked only where it matters.
     func mismatch(
         with expectation: Expectation,
         explain: () -> Explanation?

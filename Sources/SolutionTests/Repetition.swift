@@ -8,7 +8,9 @@ struct Repetition {
     /// The variables of `for` and their values, in the order of the file.
     var values: [(variable: String, value: String)] = []
 
-    /// The title of this run. A title that does not mention a variable gets its value at the end, so
+    /// The title of this run.
+    ///
+    /// A title that does not mention a variable gets its value at the end, so
     /// that no two runs are called the same.
     func title(of name: String) -> String {
         let mentioned = Environment.variables(in: name)

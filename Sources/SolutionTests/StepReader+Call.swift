@@ -151,7 +151,9 @@ private struct Arguments {
             .map { Array($0.utf8) }
     }
 
-    /// The name of a process. A malformed one is the broker's to judge, a well-formed one must be known.
+    /// The name of a process.
+    ///
+    /// A malformed one is the broker's to judge, a well-formed one must be known.
     mutating func process(
         _ key: String,
         isNeeded: Bool,
@@ -191,7 +193,7 @@ private struct Arguments {
         return .infinite
     }
 
-    /// - Parameter default: what is meant when the key is left out; nil where it must be there.
+    /// A handle; `value` is what is meant when the key is left out, nil where it must be there.
     mutating func handle(
         _ key: String,
         default value: HandleReference?,

@@ -53,6 +53,10 @@ package struct CallStep: Sendable {
     package var expectation: Expectation
     /// The name under which the handle, and the waiting call, are known to later steps.
     package var save: String?
+
+    var opensNameServer: Bool {
+        if case .fixed(.nsCreate) = request { true } else { false }
+    }
 }
 
 /// A process that is started at run time, or again.
@@ -91,7 +95,9 @@ package enum HandleReference: Hashable, Sendable {
     case literal(Handle)
 }
 
-/// What a step must bring. What is nil is not looked at.
+/// What a step must bring.
+///
+/// What is nil is not looked at.
 package struct Expectation: Hashable, Sendable {
     package var place: SourceLocation
     /// nil where a denial was expected in other words; an allowed call must then return `rcOk`.

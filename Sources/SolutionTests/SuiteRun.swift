@@ -11,6 +11,8 @@ package struct RunOptions: Sendable {
     package var keepsRecords = false
     /// Whether it is noted which rules the events meet.
     package var measuresCoverage = false
+    /// Whether the engine has a candidate beside it, whose differences are wanted.
+    package var hasCandidate = false
     /// Only tests and matrices whose names contain this run.
     package var filter: String?
 
@@ -31,10 +33,13 @@ package struct SuiteRun {
     private let startRecords: [AuditRecord]
     private var observer: EventObserver
 
+    /// Starts the solution once, for every test to begin from.
+    ///
     /// - Parameters:
     ///   - loaded: the suite.
     ///   - engine: decides every event.
     ///   - rules: the rules that the engine goes by, where it goes by rules.
+    ///   - options: what is wanted besides verdicts.
     package init(
         _ loaded: LoadedSuite,
         engine: any PolicyEngine,
@@ -52,13 +57,17 @@ package struct SuiteRun {
         )
         startRecords = broker.start(at: .zero).records
         started = broker
-        observer = EventObserver(rules: options.measuresCoverage ? rules : nil)
+        observer = EventObserver(
+            rules: options.measuresCoverage ? rules : nil,
+            hasCandidate: options.hasCandidate
+        )
         observer.observe(startRecords)
     }
 
     /// Runs everything that the filter lets through.
     ///
-    /// - Parameter onPoint: is told after each test and matrix.
+    /// - Parameter onPoint: is told after each test and matrix, with the records of a test.
+    /// - Returns: what came of it, without the records.
     package mutating func run(onPoint: (PointResult) -> Void = { _ in }) -> SuiteResult {
         var points: [PointResult] = []
         for test in loaded.suite.tests where isWanted(test.name) {
@@ -66,15 +75,17 @@ package struct SuiteRun {
                 broker: started,
                 rules: rules,
                 startRecords: startRecords,
-                keepsRecords: options.keepsRecords || options.measuresCoverage
+                keepsRecords: options.keepsRecords || observer.wantsRecords
             )
-            let result = runner.run(test, setup: loaded.suite.setup)
+            var result = runner.run(test, setup: loaded.suite.setup)
             observer.observe(result.records.dropFirst(startRecords.count))
             for (event, decision) in runner.pureDecisions {
                 observer.observe(event, decision)
             }
-            points.append(result)
             onPoint(result)
+            // Whoever writes them has them now; those of many tests would fill the memory.
+            result.records = []
+            points.append(result)
         }
         for matrix in loaded.suite.matrices where isWanted(matrix.name) {
             let result = run(matrix)
@@ -144,10 +155,15 @@ struct EventObserver {
     private var rules: RuleEngine?
     private(set) var coverage: Coverage?
     private(set) var candidateDifferences: [CandidateDifference] = []
-    private var seen: Set<SecurityEvent> = []
+    private var covered: Set<SecurityEvent> = []
+    private var compared: Set<SecurityEvent> = []
 
-    init(rules: RuleEngine?) {
+    /// Whether it has a use for the records of tests.
+    let wantsRecords: Bool
+
+    init(rules: RuleEngine?, hasCandidate: Bool) {
         self.rules = rules
+        wantsRecords = rules != nil || hasCandidate
         coverage = rules.map { Coverage($0.policy) }
     }
 
@@ -160,12 +176,13 @@ struct EventObserver {
     }
 
     mutating func observe(_ event: SecurityEvent, _ decision: Decision) {
-        guard rules != nil || decision.candidate != nil else { return }
-        guard seen.insert(event).inserted else { return }
-        if let explanation = rules?.explain(event) { coverage?.add(explanation) }
-        // What a limit refused says nothing about the policies.
+        if rules != nil, covered.insert(event).inserted, let explanation = rules?.explain(event) {
+            coverage?.add(explanation)
+        }
+        // What a limit refused says nothing about the policies; the next of its kind may.
         if case .limit = decision.cause { return }
-        if let candidate = decision.candidate, candidate.verdict != decision.verdict {
+        guard let candidate = decision.candidate, compared.insert(event).inserted else { return }
+        if candidate.verdict != decision.verdict {
             candidateDifferences.append(
                 CandidateDifference(event: event, live: decision, candidate: candidate)
             )

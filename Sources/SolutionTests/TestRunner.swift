@@ -8,31 +8,35 @@ import SecurityPolicy
 /// A call that blocks stays pending while later steps run; its expectation is checked when it
 /// completes. The first failure ends the test: what follows would only be its echo.
 struct TestRunner {
-    private var broker: ChannelBroker
-    private var rules: RuleEngine?
+    var broker: ChannelBroker
+    /// The policy's rules, for what a failure shows.
+    let rules: RuleEngine?
     private let keepsRecords: Bool
     private var records: [AuditRecord]
     private var now = Instant.zero
     /// Calls that are made and not completed, with their steps.
-    private var waiting: [CallID: WaitingCall] = [:]
-    private var savedCalls: [String: CallID] = [:]
-    private var savedHandles: [String: Result<Handle, SavedFault>] = [:]
-    /// The misuse that the call at hand was recorded with.
+    private(set) var waiting: [CallID: WaitingCall] = [:]
+    private(set) var savedCalls: [String: CallID] = [:]
+    private(set) var savedHandles: [String: Result<Handle, SavedFault>] = [:]
+    /// What calls were recorded to have done wrong.
     private var misuse: [CallID: String] = [:]
-    /// The last refused start of each process.
-    private var refusals: [ProcessName: Decision] = [:]
-    private var failures: [StepFailure] = []
+    /// The processes whose last start was refused.
+    private(set) var refusals: [ProcessName: Refusal] = [:]
+    /// The processes that were there and are not.
+    private(set) var ended: Set<ProcessName> = []
+    var failures: [StepFailure] = []
     /// What was asked for without a call.
     private(set) var pureDecisions: [(SecurityEvent, Decision)] = []
 
-    private struct WaitingCall {
+    struct WaitingCall {
         var step: Step
         var call: CallStep
     }
 
-    /// Why a saved name holds no handle.
-    private struct SavedFault: Error {
-        var text: String
+    /// A start that was refused.
+    struct Refusal {
+        var event: SecurityEvent
+        var decision: Decision
     }
 
     init(
@@ -45,7 +49,7 @@ struct TestRunner {
         self.rules = rules
         self.keepsRecords = keepsRecords
         records = keepsRecords ? startRecords : []
-        for record in startRecords { noteRefusal(record) }
+        for record in startRecords { note(record) }
     }
 
     /// Runs `setup`, then the test's own steps, then lets the clock run to the last deadline.
@@ -68,23 +72,14 @@ struct TestRunner {
         switch step.action {
         case .call(let call): perform(call, step)
         case .decide(let event, let expectation): decide(event, expectation, step)
-        case .advance(let milliseconds): advance(to: now.advanced(byMilliseconds: milliseconds))
-        case .expectPendingCount(let count):
-            let pending = broker.pendingCalls
-            if pending.count != count {
-                fail(step, "\(count) pending", "\(pending.count) pending", notes: list(pending))
-            }
+        case .advance(let milliseconds): advance(by: milliseconds, step)
+        case .expectPendingCount(let count): expectPending(count, step)
         case .expectPending(let names): expectPending(names, step)
         case .exit(let process):
             guard isThere(process, step) else { return }
             absorb(broker.endProcess(process, at: now))
         case .start(let start): self.start(start, step)
-        case .refused(let process):
-            if broker.isThere(process) {
-                fail(step, "`\(process)` was not started", "it is there")
-            } else if refusals[process] == nil {
-                fail(step, "`\(process)` was refused", "nobody tried to start it, or it has ended")
-            }
+        case .refused(let process): expectRefusal(of: process, step)
         }
     }
 
@@ -131,22 +126,23 @@ struct TestRunner {
         let outcome = Outcome(
             retcode: result.retcode,
             decision: result.decision,
-            event: result.event
+            event: result.event,
+            misuse: result.effects.records.lazy.compactMap(\.misuse).first
         )
         check(outcome, start.expectation, step)
     }
 
-    private mutating func expectPending(_ names: [String], _ step: Step) {
-        let wanted = Set(names.compactMap { savedCalls[$0] })
-        let pending = broker.pendingCalls
-        guard wanted != Set(pending) else { return }
-        let came = names.filter { savedCalls[$0].map(broker.isPending) ?? false }
-        fail(
-            step,
-            "pending: \(names.joined(separator: ", "))",
-            "pending: \(came.isEmpty ? "none of them" : came.joined(separator: ", "))",
-            notes: list(pending)
-        )
+    /// How far the clock goes: about 146 years.
+    ///
+    /// Every deadline still fits behind it.
+    private static let lastMoment = Instant(nanoseconds: 1 << 62)
+
+    private mutating func advance(by milliseconds: UInt64, _ step: Step) {
+        let target = now.advanced(byMilliseconds: milliseconds)
+        guard target <= Self.lastMoment else {
+            return fail(step, "a moment on the clock", "the clock ends before")
+        }
+        advance(to: target)
     }
 
     /// Lets time pass and stops at every deadline on the way, the last included.
@@ -174,18 +170,25 @@ struct TestRunner {
             case .record(let record):
                 if keepsRecords { records.append(record) }
                 if let call = record.call, let text = record.misuse { misuse[call] = text }
-                noteRefusal(record)
+                note(record)
             case .complete(let completion): complete(completion)
             case .channelCreated, .sideOpened, .sideClosed, .channelDeleted: break
             }
         }
     }
 
-    private mutating func noteRefusal(_ record: AuditRecord) {
-        guard record.operation == .execute, let target = record.target?.name,
-            let decision = record.decision
-        else { return }
-        refusals[target] = decision.verdict == .deny ? decision : nil
+    private mutating func note(_ record: AuditRecord) {
+        switch record.kind {
+        case .decision where record.operation == .execute:
+            guard let event = record.event, let target = event.target?.name,
+                let decision = record.decision
+            else { return }
+            let isRefused = decision.verdict == .deny
+            refusals[target] = isRefused ? Refusal(event: event, decision: decision) : nil
+        case .processEnded: if let name = record.process?.name { ended.insert(name) }
+        case .processStarted: if let name = record.process?.name { ended.remove(name) }
+        default: break
+        }
     }
 
     private mutating func complete(_ completion: Completion) {
@@ -205,133 +208,9 @@ struct TestRunner {
             outputs: completion.outputs,
             decision: completion.decision,
             event: completion.event,
+            opensNameServer: call.call.opensNameServer,
             misuse: misuse.removeValue(forKey: completion.call)
         )
         check(outcome, call.call.expectation, call.step)
-    }
-
-    // MARK: Handles
-
-    private func resolve(_ call: CallStep) throws(SavedFault) -> Request {
-        func handle(_ reference: HandleReference) throws(SavedFault) -> Handle {
-            switch reference {
-            case .literal(let handle): return handle
-            case .saved(let name):
-                let fault = SavedFault(text: "`$\(name)` was never saved")
-                return try (savedHandles[name] ?? .failure(fault)).get()
-            case .onlyConnection:
-                let open = broker.connections(of: call.process)
-                guard open.count <= 1 else {
-                    throw SavedFault(
-                        text: "`\(call.process)` has \(open.count) connections to name servers; "
-                            + "say which with `ns:`"
-                    )
-                }
-                return open.first ?? .invalid
-            }
-        }
-        switch call.request {
-        case .fixed(let request): return request
-        case .publish(let ns, let interface, let server, let endpoint):
-            return .publish(
-                ns: try handle(ns),
-                interface: interface,
-                server: server,
-                endpoint: endpoint
-            )
-        case .unpublish(let ns, let interface, let server, let endpoint):
-            return .unpublish(
-                ns: try handle(ns),
-                interface: interface,
-                server: server,
-                endpoint: endpoint
-            )
-        case .enumerate(let ns, let interface, let index, let serverSize, let endpointSize):
-            return .enumerate(
-                ns: try handle(ns),
-                interface: interface,
-                index: index,
-                serverSize: serverSize,
-                endpointSize: endpointSize
-            )
-        case .accept(let client, let endpoint, let riid, let listener):
-            return .accept(
-                client: client,
-                endpoint: endpoint,
-                riid: riid,
-                listener: try handle(listener)
-            )
-        case .close(let reference): return .close(try handle(reference))
-        }
-    }
-
-    // MARK: Verdicts on steps
-
-    private mutating func isThere(_ process: ProcessName, _ step: Step) -> Bool {
-        if broker.isThere(process) { return true }
-        let why = refusals[process].map { "its init.execute was \($0.text)" }
-        fail(step, "`\(process)` is there", "it is not there" + (why.map { ": \($0)" } ?? ""))
-        return false
-    }
-
-    private mutating func check(_ outcome: Outcome, _ expectation: Expectation, _ step: Step) {
-        guard failures.isEmpty else { return }
-        var explanation: Explanation?
-        func explain() -> Explanation? {
-            if explanation == nil, let event = outcome.event { explanation = broker.explain(event) }
-            return explanation
-        }
-        guard let (expected, came) = outcome.mismatch(with: expectation, explain: explain) else {
-            return
-        }
-        _ = explain()
-        var notes: [String] = []
-        if let misuse = outcome.misuse { notes.append("misuse: \(misuse)") }
-        if let rule = expectation.rule, let event = outcome.event {
-            notes += differences(of: rule, from: event)
-        }
-        fail(step, expected, came, outcome.event, explanation, notes: notes)
-    }
-
-    /// Where the rule that was expected differs from the event that came.
-    private mutating func differences(of rule: String, from event: SecurityEvent) -> [String] {
-        guard let policy = rules?.policy else { return [] }
-        guard let rule = policy.rules.first(where: { $0.id.text == rule }) else {
-            let hint = Suggestion.didYouMean(rule, among: policy.rules.map(\.id.text))
-            return ["no rule is called `\(rule)`" + (hint.map { "; \($0)" } ?? "")]
-        }
-        guard rule.operations.contains(event.operation) else {
-            let names = rule.operations.map(\.rawValue).joined(separator: ", ")
-            return ["`\(rule.id)` is about \(names), not \(event.operation.rawValue)"]
-        }
-        return rule.conditions.filter { !policy.holds($0, for: event) }.map { condition in
-            "`\(rule.id)` says \(condition.field.rawValue): \(condition.text); "
-                + "the event has \(event.text(of: condition.field) ?? "none")"
-        }
-    }
-
-    private mutating func fail(
-        _ step: Step,
-        _ expected: String,
-        _ came: String,
-        _ event: SecurityEvent? = nil,
-        _ explanation: Explanation? = nil,
-        notes: [String] = []
-    ) {
-        failures.append(
-            StepFailure(
-                place: step.place,
-                step: step.summary,
-                expected: expected,
-                came: came,
-                event: event,
-                explanation: explanation,
-                notes: notes
-            )
-        )
-    }
-
-    private func list(_ pending: [CallID]) -> [String] {
-        pending.compactMap { waiting[$0] }.map { "pending: \($0.step.summary)" }
     }
 }

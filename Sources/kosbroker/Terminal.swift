@@ -49,7 +49,9 @@ struct Progress {
         self.total = total
     }
 
-    /// One thing more is done. Short runs show nothing: the line appears after half a second.
+    /// One thing more is done.
+    ///
+    /// Short runs show nothing: the line appears after half a second.
     mutating func advance() {
         done += 1
         guard isShown, done % 16 == 0 else { return }

@@ -94,6 +94,7 @@ struct TestCommand: ParsableCommand {
         options.strict = strict
         options.keepsRecords = audit != nil
         options.measuresCoverage = coverage
+        options.hasCandidate = !self.candidate.isEmpty
         options.filter = filter
         var results: [SuiteResult] = []
         for suite in loaded {
