@@ -67,7 +67,7 @@ let package = Package(
 // One place for the settings of every Swift target, and a test target beside each.
 let documents = [
     "AuditLog": ["Golden"], "InitDescriptions": ["Documents"],
-    "SolutionTests": ["Documents", "Golden"],
+    "SecurityPolicy": ["Documents"], "SolutionTests": ["Documents", "Golden"],
 ]
 let tested = package.targets.filter { $0.type == .regular }
 package.targets += tested.map { target in

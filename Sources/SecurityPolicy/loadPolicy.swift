@@ -140,7 +140,7 @@ private struct PolicyLoader {
             }
         }
         for required in documents.flatMap(\.requires) {
-            if assumesRequiredGroups, !groups.contains(required.text) {
+            if assumesRequiredGroups, groups.groups[required.text] == nil {
                 let empty = GroupTable.Group(place: required.place, items: [])
                 groups.define(required.text, empty, &diagnostics)
             } else {

@@ -1,3 +1,4 @@
+import Diagnostics
 import JSONText
 
 /// TAP 14: unindented, one plan over all suites, details in the YAML block.
