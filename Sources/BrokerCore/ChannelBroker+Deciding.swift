@@ -44,7 +44,8 @@ extension ChannelBroker {
                 process: process,
                 retcode: retcode,
                 outputs: outputs,
-                decision: step.answer?.decision,
+                decision: step.answer?.decision
+                    ?? step.eventlessLimit.map { Decision(.deny, .limit($0)) },
                 sharedEvent: step.answer?.event
             )
         )
@@ -82,6 +83,7 @@ extension ChannelBroker {
             if step.ruling == nil {
                 let text = "the limit `\(name.rawValue)` is reached"
                 recordMisuse(text, .quotaExceeded, of: nil, by: process, &step)
+                step.eventlessLimit = name
             }
             step.limit(name)
             conclude(process, .quotaExceeded, .none, &step)

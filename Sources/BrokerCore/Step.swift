@@ -38,6 +38,8 @@ struct Step {
     private(set) var ruling: Ruling?
     /// What ``Completion/decision`` will be.
     private(set) var answer: Ruling?
+    /// The limit that refused a call which is no event, and so has no decision of its own.
+    var eventlessLimit: LimitName?
     /// Everything that is in its final order, from `settle` on; the call's own records before.
     private var effects: [Effect] = []
     private var changes: [Effect] = []

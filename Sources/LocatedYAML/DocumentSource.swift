@@ -12,10 +12,19 @@ package struct ReadFault: Error, Hashable, Sendable {
 package struct DocumentSource: Sendable {
     /// Gives the bytes of the document at a path, of which there may be at most so many.
     package let read: @Sendable (_ path: String, _ limit: Int) -> Result<[UInt8], ReadFault>
+    /// Gives the same bytes for two paths exactly when both lead to one document.
+    package let identity: @Sendable (_ path: String) -> [UInt8]
 
+    /// - Parameters:
+    ///   - identity: where links and the current folder count; left out, the texts alone do.
+    ///   - read: see ``read``.
     package init(
+        identity: @escaping @Sendable (_ path: String) -> [UInt8] = {
+            Array(Self.resolve($0, relativeTo: "").utf8)
+        },
         read: @escaping @Sendable (_ path: String, _ limit: Int) -> Result<[UInt8], ReadFault>
     ) {
+        self.identity = identity
         self.read = read
     }
 

@@ -49,7 +49,7 @@ extension Diagnostic {
 
 /// Reads a pattern or a list of patterns; nil and errors where one is none.
 ///
-/// - Parameter isProcess: whether processes are meant, for which some words are reserved; nil in a
+/// - Parameter isProcess: whether processes are meant, for which some words are reserved; not in a
 ///   group, which may be used for anything.
 func readPatternItems(
     _ node: YAMLNode,
@@ -89,6 +89,20 @@ private func notAPattern(_ node: YAMLNode, _ what: String) -> Diagnostic {
     )
 }
 
+extension Diagnostic {
+    /// An error where no process can be called `name`; otherwise nil.
+    static func reservedName(_ name: String, at place: SourceLocation) -> Diagnostic? {
+        reservedNames[name].map { hint in
+            Diagnostic(
+                "reserved-name",
+                at: place,
+                "`\(name)` is no name of a process",
+                hint: hint
+            )
+        }
+    }
+}
+
 /// What no process can be called, and what was likely meant.
 private let reservedNames = [
     "self": "`self` stands alone, for `client` or `server`",
@@ -110,15 +124,8 @@ private func readPattern(
         diagnostics.append(.invalidGroupName(node, isUse: true))
         return nil
     }
-    if isProcess, reservedNames[text] != nil {
-        diagnostics.append(
-            Diagnostic(
-                "reserved-name",
-                at: node.place,
-                "`\(text)` is no name of a process",
-                hint: reservedNames[text]
-            )
-        )
+    if isProcess, let fault = Diagnostic.reservedName(text, at: node.place) {
+        diagnostics.append(fault)
         return nil
     }
     do throws(PatternFault) {

@@ -121,7 +121,8 @@ struct PolicyDocument {
                 continue
             }
             let what = "the group `\(key.text)`"
-            let items = readPatternItems(value, what, isProcess: true, &diagnostics) ?? []
+            // What a group may hold depends on where it is used.
+            let items = readPatternItems(value, what, isProcess: false, &diagnostics) ?? []
             groups.append((Reference(text: key.text, place: key.place), items))
         }
         return groups

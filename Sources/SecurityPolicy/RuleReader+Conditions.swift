@@ -189,6 +189,7 @@ extension RuleReader {
         }
         let count = diagnostics.count
         let expansion = groups.expand(items, at: node.place, &diagnostics)
+        if isProcess { reportReserved(expansion, &diagnostics) }
         guard diagnostics.count == count else { return nil }
         for named in expansion {
             mentions.insert(
@@ -203,6 +204,19 @@ extension RuleReader {
         let texts = items.map(\.text)
         let text = node.kind == .sequence ? "[\(texts.joined(separator: ", "))]" : texts[0]
         return (number(of: expansion.map(\.pattern)), text)
+    }
+
+    /// Words that a group may hold for endpoints, and not for processes.
+    private func reportReserved(_ patterns: [NamedPattern], _ diagnostics: inout [Diagnostic]) {
+        for named in patterns {
+            guard case .literal(let name) = named.pattern, name.count == 4 || name.count == 3,
+                let fault = Diagnostic.reservedName(
+                    String(decoding: name, as: UTF8.self),
+                    at: named.place
+                )
+            else { continue }
+            diagnostics.append(fault)
+        }
     }
 
     private mutating func number(of patterns: [Pattern]) -> PatternSet.ID {

@@ -182,6 +182,7 @@ struct RuleReader {
                 diagnostics.append(
                     Diagnostic(
                         "duplicate-operation",
+                        .warning,
                         at: item.place,
                         "`\(operation.rawValue)` is listed twice"
                     )

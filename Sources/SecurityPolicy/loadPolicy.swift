@@ -61,7 +61,7 @@ private struct PolicyLoader {
         _ diagnostics: inout [Diagnostic]
     ) {
         let place = reference?.place ?? SourceLocation(file: path, line: 1, column: 1)
-        let identity = Array(DocumentSource.resolve(path, relativeTo: "").utf8)
+        let identity = source.identity(path)
         if open.contains(identity) {
             diagnostics.append(
                 Diagnostic(

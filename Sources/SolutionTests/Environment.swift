@@ -3,15 +3,16 @@ import LocatedYAML
 
 /// The words that a suite may write as `$x`: its `names`, and the variables of a `for`.
 struct Environment {
-    private var values: [String: String] = [:]
+    /// By the bytes of the name: one `é` written in two ways is two names, but one String.
+    private var values: [[UInt8]: String] = [:]
 
     /// The value of `$name`, or nil.
     subscript(name: String) -> String? {
-        get { values[name] }
-        set { values[name] = newValue }
+        get { values[Array(name.utf8)] }
+        set { values[Array(name.utf8)] = newValue }
     }
 
-    var names: [String] { values.keys.sorted() }
+    var names: [String] { values.keys.map { String(decoding: $0, as: UTF8.self) }.sorted() }
 
     /// The text of a scalar with a variable in its place.
     ///
@@ -23,7 +24,7 @@ struct Environment {
     ) -> String? {
         guard let text = node.scalarText(what, &diagnostics) else { return nil }
         guard text.utf8.first == UInt8(ascii: "$") else { return text }
-        if let value = values[String(text.dropFirst())] { return value }
+        if let value = self[String(text.dropFirst())] { return value }
         diagnostics.append(
             Diagnostic(
                 "unknown-variable",
@@ -55,7 +56,7 @@ struct Environment {
             result += rest[..<dollar]
             let after = rest[rest.index(after: dollar)...]
             let name = Self.word(after)
-            if let value = values[name] {
+            if let value = self[name] {
                 result += value
             } else {
                 result += "$" + name

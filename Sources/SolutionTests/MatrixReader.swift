@@ -65,7 +65,7 @@ struct MatrixReader {
         var matrix = Matrix(name: name ?? title, place: node.place, cells: [])
         for operation in operations {
             for (index, target) in columns.enumerated() {
-                matrix.cells += cells(operation, callers.rows(operation), target, &diagnostics) {
+                matrix.cells += cells(operation, callers, target, &diagnostics) {
                     allowed[$0]?.contains(index) ?? false
                 }
             }
@@ -76,7 +76,7 @@ struct MatrixReader {
     /// One column of the table, as far as one operation goes.
     private func cells(
         _ operation: Operation,
-        _ callers: [ProcessName],
+        _ callers: Callers,
         _ target: Target,
         _ diagnostics: inout [Diagnostic],
         isAllowed: (ProcessName) -> Bool
@@ -93,7 +93,7 @@ struct MatrixReader {
             reader.finish(&diagnostics)
         }
         var cells: [Matrix.Cell] = []
-        for caller in callers {
+        for caller in callers.rows(operation) {
             var fields = fields
             if row == .client { fields.client = caller } else { fields.caller = caller }
             let event = fields.event(operation, steps.known, at: target.place, &diagnostics)
@@ -103,7 +103,8 @@ struct MatrixReader {
                 Matrix.Cell(
                     event: event,
                     place: target.place,
-                    caller: caller.description,
+                    caller: caller,
+                    isFromAll: callers.isAll,
                     target: target.name,
                     isAllowed: isAllowed(caller)
                 )

@@ -135,7 +135,9 @@ package struct Matrix: Sendable {
         package var event: SecurityEvent
         /// Where the target of the cell is written.
         package var place: SourceLocation
-        package var caller: String
+        package var caller: ProcessName
+        /// Whether the caller is one of `callers: all`, which are those who are there.
+        package var isFromAll: Bool
         package var target: String
         package var isAllowed: Bool
     }

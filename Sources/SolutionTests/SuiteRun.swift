@@ -118,17 +118,21 @@ package struct SuiteRun {
     private mutating func run(_ matrix: Matrix) -> PointResult {
         var failures: [StepFailure] = []
         for cell in matrix.cells {
+            if cell.isFromAll, isMissing(cell.caller) {
+                if cell.isAllowed { failures.append(missingCaller(cell)) }
+                continue
+            }
             let decision = engine.decide(cell.event)
             observer.observe(cell.event, decision)
             guard (decision.verdict == .allow) != cell.isAllowed else { continue }
             failures.append(
                 StepFailure(
                     place: cell.place,
-                    step: "\(cell.caller) × \(cell.target): \(cell.event.summary)",
+                    step: cell.summary,
                     expected: cell.isAllowed ? "allow" : "deny",
                     came: decision.text,
                     event: cell.event,
-                    explanation: engine.explain(cell.event),
+                    explanation: rules.explanation(of: decision, about: cell.event),
                     notes: []
                 )
             )
@@ -141,6 +145,30 @@ package struct SuiteRun {
             records: []
         )
     }
+}
+
+extension SuiteRun {
+    /// Whether the solution has the process and it is not there: `callers: all` are those who are.
+    private func isMissing(_ caller: ProcessName) -> Bool {
+        !started.isThere(caller) && loaded.solution.declared.contains { $0.name == caller }
+    }
+
+    private func missingCaller(_ cell: Matrix.Cell) -> StepFailure {
+        StepFailure(
+            place: cell.place,
+            step: cell.summary,
+            expected: "allow",
+            came: "`\(cell.caller)` is not there",
+            event: nil,
+            explanation: nil,
+            notes: []
+        )
+    }
+}
+
+extension Matrix.Cell {
+    /// Row, column and event in a line.
+    fileprivate var summary: String { "\(caller) × \(target): \(event.summary)" }
 }
 
 extension [Effect] {

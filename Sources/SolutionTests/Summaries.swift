@@ -5,7 +5,9 @@ extension SecurityEvent {
     /// The event in a line: `cm.connect: client a, server b, endpoint c`.
     package var summary: String {
         var parts: [String] = []
-        if operation.callerField == nil { parts.append("process \(text(of: .process) ?? "")") }
+        if operation.callerField == nil || strangeSide != nil {
+            parts.append("process \(text(of: .process) ?? "")")
+        }
         for field in operation.fields {
             if let text = text(of: field) { parts.append("\(field.rawValue) \(text)") }
         }

@@ -19,7 +19,7 @@ extension TestRunner {
             "`\(process)` is there",
             came,
             refusals[process]?.event,
-            refusals[process].map { broker.explain($0.event) }
+            refusals[process].map { rules.explanation(of: $0.decision, about: $0.event) }
         )
         return false
     }
@@ -28,13 +28,8 @@ extension TestRunner {
         guard failures.isEmpty else { return }
         var explanation: Explanation?
         func explain() -> Explanation? {
-            if explanation == nil, let event = outcome.event {
-                explanation = broker.explain(event)
-                // What decided may not be what the engine says: a limit, or a program's other mood.
-                if let decision = outcome.decision, decision != explanation?.decision {
-                    explanation?.decision = decision
-                    if decision.cause.rule == nil { explanation?.place = nil }
-                }
+            if explanation == nil, let event = outcome.event, let decision = outcome.decision {
+                explanation = rules.explanation(of: decision, about: event)
             }
             return explanation
         }
@@ -137,5 +132,21 @@ extension TestRunner {
                 notes: notes
             )
         )
+    }
+}
+
+extension RuleEngine? {
+    /// What the rules have to say about a decision that was made.
+    ///
+    /// Who decided is not asked again: a program may be in another mood, a limit be reached no more.
+    func explanation(of decision: Decision, about event: SecurityEvent) -> Explanation {
+        guard var rules = self else { return Explanation(decision) }
+        var explanation = rules.explain(event)
+        if explanation.decision.cause != decision.cause {
+            explanation.place = nil
+            explanation.nearMiss = nil
+        }
+        explanation.decision = decision
+        return explanation
     }
 }

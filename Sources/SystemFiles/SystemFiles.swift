@@ -4,8 +4,15 @@ package import LocatedYAML
 /// The files of the machine: the shell around everything that only takes and gives bytes.
 package enum SystemFiles {
     /// Reads documents from files, and `-` from standard input.
-    package static let documents = DocumentSource { path, limit in
+    package static let documents = DocumentSource(identity: identity) { path, limit in
         read(path, limit: limit)
+    }
+
+    /// The path without links and relative parts; as it is where there is no such file.
+    private static func identity(_ path: String) -> [UInt8] {
+        guard let resolved = unsafe realpath(path, nil) else { return Array(path.utf8) }
+        defer { unsafe free(resolved) }
+        return unsafe Array(String(cString: resolved).utf8)
     }
 
     /// Reads a file of at most `limit` bytes; one byte more is not read.

@@ -5,7 +5,7 @@ import SystemFiles
 /// The audit logs of tests: a folder a suite, a file a test.
 struct TestLogs {
     private let folder: String?
-    private var suites: [String: Int] = [:]
+    private var taken: Set<String> = []
     private var suiteFolder = ""
     private var number = 0
 
@@ -16,9 +16,12 @@ struct TestLogs {
     /// What is written from here on belongs to the suite `name`.
     mutating func begin(_ name: String) {
         let slug = Self.slug(name)
-        suites[slug, default: 0] += 1
-        let count = suites[slug] ?? 1
-        suiteFolder = count == 1 ? slug : "\(slug)-\(count)"
+        suiteFolder = slug
+        var count = 1
+        while !taken.insert(suiteFolder).inserted {
+            count += 1
+            suiteFolder = "\(slug)-\(count)"
+        }
         number = 0
     }
 

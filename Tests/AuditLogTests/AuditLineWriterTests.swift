@@ -24,13 +24,25 @@ import Testing
 
     @Test func `the keys come in their order and every one can come`() throws {
         let event = SecurityEvent(
-            .execute, by: SampleRecords.control, target: SampleRecords.lights,
-            client: SampleRecords.control, server: SampleRecords.lights, connection: name("c"),
-            path: .static, interface: name("i"), endpoint: name("e"), riid: RIID(rawValue: 1),
-            index: 2)
+            .execute,
+            by: SampleRecords.control,
+            target: SampleRecords.lights,
+            client: SampleRecords.control,
+            server: SampleRecords.lights,
+            connection: name("c"),
+            path: .static,
+            interface: name("i"),
+            endpoint: name("e"),
+            riid: RIID(rawValue: 1),
+            index: 2
+        )
         var record = AuditRecord(.decision, of: event, at: .zero, call: CallID(rawValue: 3))
         record.decision = Decision(
-            .deny, .rule(rule("r")), engine: "e", candidate: CandidateDecision(.allow, .noRule))
+            .deny,
+            .rule(rule("r")),
+            engine: "e",
+            candidate: CandidateDecision(.allow, .noRule)
+        )
         (record.enforced, record.retcode, record.mode) = (true, .ok, .enforce)
         (record.policy, record.generation, record.lost) = (SampleRecords.label, 4, 5)
         var keys = """
@@ -100,7 +112,8 @@ import Testing
     @Test func `what is kept as text never leaks into another record`() {
         // Neighbours differ in processes, policy and second, and alternate.
         let records = (SampleRecords.all + SampleRecords.all.reversed()).enumerated().map {
-            index, sample in
+            index,
+            sample in
             var record = sample
             record.time = Instant(nanoseconds: UInt64(index / 3) * 999_999_999)
             if index.isMultiple(of: 2) {

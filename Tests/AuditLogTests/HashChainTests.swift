@@ -61,7 +61,8 @@ import Testing
         writer.append(SampleRecords.all[5])
         #expect(
             lines(of: written + writer.bytes)
-                == auditLines(of: [SampleRecords.all[0], SampleRecords.all[5]]))
+                == auditLines(of: [SampleRecords.all[0], SampleRecords.all[5]])
+        )
     }
 
     @Test func `a changed byte, a missing line and a swapped pair all break the chain`() {

@@ -6,7 +6,9 @@ enum SampleRecords {
     static let control = process("Control", "tl.Control")
     static let lights = process("Lights", "tl.LightsGPIO")
     static let label = PolicyLabel(
-        name: "traffic-light", digest: toyHash(ArraySlice("policy".utf8)))
+        name: "traffic-light",
+        digest: toyHash(ArraySlice("policy".utf8))
+    )
 
     /// In an order in which they could come.
     static let all: [AuditRecord] = {
@@ -24,15 +26,22 @@ enum SampleRecords {
         decision(SecurityEvent(.execute, by: .einit, target: control), call: nil),
         about(.processStarted) { $0.process = control },
         decision(
-            SecurityEvent(.execute, by: .einit, target: process("Spy", "Spy")), call: nil,
-            Decision(.deny, .noRule)),
+            SecurityEvent(.execute, by: .einit, target: process("Spy", "Spy")),
+            call: nil,
+            Decision(.deny, .noRule)
+        ),
         decision(SecurityEvent(.execute, by: .einit, target: lights), call: nil),
         about(.processStarted) { $0.process = lights },
         decision(
             SecurityEvent(
-                .initConnect, by: .einit, client: control, server: lights,
-                connection: name("lights")),
-            call: nil),
+                .initConnect,
+                by: .einit,
+                client: control,
+                server: lights,
+                connection: name("lights")
+            ),
+            call: nil
+        ),
         about(.channelCreated) {
             ($0.client, $0.server) = (control, lights)
             $0.connection = name("lights")
@@ -42,24 +51,48 @@ enum SampleRecords {
     private static let calling = [
         decision(
             SecurityEvent(
-                .nsCreate, by: control, client: control, server: .nameServer, path: .dynamic),
-            call: 1, retcode: nil),
+                .nsCreate,
+                by: control,
+                client: control,
+                server: .nameServer,
+                path: .dynamic
+            ),
+            call: 1,
+            retcode: nil
+        ),
         decision(
             SecurityEvent(
-                .publish, by: lights, server: lights, interface: name("tl.IMode"),
-                endpoint: name("lightsGpio.mode")),
-            call: 2, Decision(.deny, .limit(.entries)), retcode: .quotaExceeded),
+                .publish,
+                by: lights,
+                server: lights,
+                interface: name("tl.IMode"),
+                endpoint: name("lightsGpio.mode")
+            ),
+            call: 2,
+            Decision(.deny, .limit(.entries)),
+            retcode: .quotaExceeded
+        ),
         decision(
             SecurityEvent(
-                .unpublish, by: control, server: lights, interface: name("tl.IMode"),
-                endpoint: name("lightsGpio.mode")),
-            call: 3, Decision(.deny, .rule(rule("only-owner-unpublishes")))),
+                .unpublish,
+                by: control,
+                server: lights,
+                interface: name("tl.IMode"),
+                endpoint: name("lightsGpio.mode")
+            ),
+            call: 3,
+            Decision(.deny, .rule(rule("only-owner-unpublishes")))
+        ),
         decision(
             SecurityEvent(.enumerate, by: control, interface: name("tl.IMode"), index: 0),
             call: 4,
             Decision(
-                .allow, .engine(reason: "why not"), engine: #"./ask "me""#,
-                candidate: CandidateDecision(.deny, .noRule))),
+                .allow,
+                .engine(reason: "why not"),
+                engine: #"./ask "me""#,
+                candidate: CandidateDecision(.deny, .noRule)
+            )
+        ),
         decision(SecurityEvent(.listen, by: lights, server: lights), call: 5, retcode: nil),
         decision(connect, call: 6, retcode: nil),
         outcome(SecurityEvent(.listen, by: lights, server: lights), call: 5, .ok) {
@@ -68,12 +101,21 @@ enum SampleRecords {
         },
         decision(
             SecurityEvent(
-                .accept, by: lights, client: control, server: lights,
-                endpoint: name("lightsGpio.mode"), riid: RIID(rawValue: 7)),
+                .accept,
+                by: lights,
+                client: control,
+                server: lights,
+                endpoint: name("lightsGpio.mode"),
+                riid: RIID(rawValue: 7)
+            ),
             call: 7,
             Decision(
-                .allow, .rule(rule("lights-accept")), engine: "live",
-                candidate: CandidateDecision(.allow, .rule(rule("new-accept"))))),
+                .allow,
+                .rule(rule("lights-accept")),
+                engine: "live",
+                candidate: CandidateDecision(.allow, .rule(rule("new-accept")))
+            )
+        ),
         about(.channelCreated, call: 7) {
             ($0.client, $0.server) = (control, lights)
             $0.endpoint = name("lightsGpio.mode")
@@ -92,9 +134,15 @@ enum SampleRecords {
         },
         decision(
             SecurityEvent(
-                .drop, by: lights, client: control, server: lights,
-                endpoint: name("lightsGpio.mode")),
-            call: 10, Decision(.deny, .engineFailure("late"), engine: "./ask")),
+                .drop,
+                by: lights,
+                client: control,
+                server: lights,
+                endpoint: name("lightsGpio.mode")
+            ),
+            call: 10,
+            Decision(.deny, .engineFailure("late"), engine: "./ask")
+        ),
     ]
 
     private static let ending = [
@@ -122,7 +170,12 @@ enum SampleRecords {
     ]
 
     private static let connect = SecurityEvent(
-        .connect, by: control, client: control, server: lights, endpoint: name("lightsGpio.mode"))
+        .connect,
+        by: control,
+        client: control,
+        server: lights,
+        endpoint: name("lightsGpio.mode")
+    )
 
     private static func decision(
         _ event: SecurityEvent,
@@ -132,7 +185,11 @@ enum SampleRecords {
         _ change: (inout AuditRecord) -> Void = { _ in }
     ) -> AuditRecord {
         var record = AuditRecord(
-            .decision, of: event, at: .zero, call: call.map(CallID.init(rawValue:)))
+            .decision,
+            of: event,
+            at: .zero,
+            call: call.map(CallID.init(rawValue:))
+        )
         record.decision = decision
         record.enforced = true
         record.retcode = decision.verdict == .deny && retcode == .ok ? .securityDisallow : retcode

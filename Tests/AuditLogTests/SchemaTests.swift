@@ -35,7 +35,8 @@ import Testing
     @Test func `a line with one more key is refused unless the key is optional`() throws {
         let samples = Dictionary(
             lines.flatMap { $0.members ?? [] }.map { (text($0.name), $0) },
-            uniquingKeysWith: { first, _ in first })
+            uniquingKeysWith: { first, _ in first }
+        )
         let unknown = JSONMember(name: Array("note".utf8), value: .string([]))
         for line in lines {
             let members = try #require(line.members)
@@ -83,7 +84,8 @@ import Testing
         ]
         for changes in refused {
             let members = (allowed.members ?? []).map { member in
-                changes[text(member.name)].map { JSONMember(name: member.name, value: $0) } ?? member
+                changes[text(member.name)].map { JSONMember(name: member.name, value: $0) }
+                    ?? member
             }
             #expect(try !validator.faults(in: .object(members)).isEmpty, "\(changes)")
         }

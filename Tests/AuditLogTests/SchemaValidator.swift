@@ -12,7 +12,8 @@ struct SchemaValidator {
         root = schema
         patterns = try Dictionary(
             Self.patterns(in: schema).map { ($0, try Regex($0).matchingSemantics(.unicodeScalar)) },
-            uniquingKeysWith: { first, _ in first })
+            uniquingKeysWith: { first, _ in first }
+        )
     }
 
     private static func patterns(in schema: JSONValue) -> [String] {

@@ -23,10 +23,12 @@ import Testing
         let start = WallTime(secondsSince1970: 1_767_225_599, nanoseconds: 999_999_999)
         #expect(try stamp(start, .zero) == "2025-12-31T23:59:59.999999999Z")
         #expect(
-            try stamp(start, Instant(nanoseconds: 1)) == "2026-01-01T00:00:00.000000000Z")
+            try stamp(start, Instant(nanoseconds: 1)) == "2026-01-01T00:00:00.000000000Z"
+        )
         #expect(
             try stamp(start, Instant(nanoseconds: 3_600_000_000_002))
-                == "2026-01-01T01:00:00.000000001Z")
+                == "2026-01-01T01:00:00.000000001Z"
+        )
     }
 
     @Test func `no clock and no instant is too far`() throws {
@@ -35,7 +37,8 @@ import Testing
         #expect(latest.hasPrefix("9584-"))
         #expect(latest.utf8.count == "1970-01-01T00:00:00.000000000Z".utf8.count)
         #expect(
-            try stamp(.epoch, Instant(nanoseconds: .max)) == "2554-07-21T23:34:33.709551615Z")
+            try stamp(.epoch, Instant(nanoseconds: .max)) == "2554-07-21T23:34:33.709551615Z"
+        )
     }
 
     private func stamp(_ wall: WallTime, _ time: Instant) throws -> String? {

@@ -168,9 +168,13 @@ extension ReferenceModel {
             }
         } catch {
             completion.retcode = code(of: error, request, name)
+            // A limit is the cause even of a call that is no event.
+            if case .limit(let limit) = error, decided.isEmpty {
+                completion.decision = Decision(.deny, .limit(limit))
+            }
         }
         let answer = decided.first { $0.decision.verdict == .deny } ?? decided.first
-        completion.decision = answer?.decision
+        completion.decision = answer?.decision ?? completion.decision
         completion.event = answer?.event
         return before + finish(isWaiting ? nil : completion)
     }

@@ -13,7 +13,9 @@ import Testing
 
     @Test func `the composed engines are compatible`() {
         checkEngineCompatibility { AllMustAllowEngine([allow], hash: toyHash) }
-        checkEngineCompatibility { AllMustAllowEngine([allow, scripted("s"), deny], hash: toyHash) }
+        checkEngineCompatibility {
+            AllMustAllowEngine([allow, scripted("s"), deny], hash: toyHash)
+        }
         checkEngineCompatibility { LiveBesideCandidateEngine(live: allow, candidate: deny) }
         checkEngineCompatibility {
             LiveBesideCandidateEngine(live: scripted("live"), candidate: scripted("candidate"))
@@ -28,7 +30,8 @@ import Testing
 
     @Test func `allow-all allows and deny-all denies, in their own names`() {
         #expect(
-            allow.decide(event) == Decision(.allow, .engine(reason: nil), engine: "allow-all"))
+            allow.decide(event) == Decision(.allow, .engine(reason: nil), engine: "allow-all")
+        )
         #expect(deny.decide(event) == Decision(.deny, .engine(reason: nil), engine: "deny-all"))
         #expect(allow.label.digest != deny.label.digest)
     }
@@ -40,7 +43,8 @@ import Testing
         #expect(engine.decide(event) == Decision(.deny, .noRule, engine: "first"))
         engine = AllMustAllowEngine([allow, second, first], hash: toyHash)
         #expect(
-            engine.decide(event) == Decision(.deny, .engineFailure("broken"), engine: "second"))
+            engine.decide(event) == Decision(.deny, .engineFailure("broken"), engine: "second")
+        )
     }
 
     @Test func `where all allow, the first one's decision counts`() {

@@ -93,21 +93,40 @@ let compatibilityEvents: [SecurityEvent] = {
     return [
         SecurityEvent(.execute, by: .einit, target: client),
         SecurityEvent(
-            .initConnect, by: .einit, client: client, server: server,
-            connection: name("lights")),
+            .initConnect,
+            by: .einit,
+            client: client,
+            server: server,
+            connection: name("lights")
+        ),
         SecurityEvent(.nsCreate, by: client, client: client, server: .nameServer, path: .static),
         SecurityEvent(.nsCreate, by: client, client: client, server: .nameServer, path: .dynamic),
         SecurityEvent(
-            .publish, by: server, server: server, interface: interface, endpoint: endpoint),
+            .publish,
+            by: server,
+            server: server,
+            interface: interface,
+            endpoint: endpoint
+        ),
         SecurityEvent(
-            .unpublish, by: client, server: server, interface: interface, endpoint: endpoint),
+            .unpublish,
+            by: client,
+            server: server,
+            interface: interface,
+            endpoint: endpoint
+        ),
         SecurityEvent(.enumerate, by: client, interface: interface, index: 7),
         SecurityEvent(.connect, by: client, client: client, server: server, endpoint: endpoint),
         SecurityEvent(.connect, by: odd, client: odd, server: long, endpoint: name("a\"\\/b")),
         SecurityEvent(.listen, by: server, server: server),
         SecurityEvent(
-            .accept, by: server, client: client, server: server, endpoint: endpoint,
-            riid: RIID(rawValue: .max)),
+            .accept,
+            by: server,
+            client: client,
+            server: server,
+            endpoint: endpoint,
+            riid: RIID(rawValue: .max)
+        ),
         SecurityEvent(.drop, by: server, client: client, server: server, endpoint: endpoint),
     ]
 }()

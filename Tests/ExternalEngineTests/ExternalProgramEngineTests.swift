@@ -81,8 +81,14 @@ import Testing
             ("{}", "the answer has no number `id`"),
             ("[1]", "the answer is no object"),
             ("", "the answer is no JSON: the text ends where a value is expected at byte 0"),
-            (#"{"id":1,"verdict":"allow"}x"#, "the answer is no JSON: something follows the value at byte 26"),
-            (#"{"id":1,"id":1,"verdict":"allow"}"#, "the answer is no JSON: a second member `id` at byte 8"),
+            (
+                #"{"id":1,"verdict":"allow"}x"#,
+                "the answer is no JSON: something follows the value at byte 26"
+            ),
+            (
+                #"{"id":1,"id":1,"verdict":"allow"}"#,
+                "the answer is no JSON: a second member `id` at byte 8"
+            ),
             (#"{"id":"1","verdict":"allow"}"#, "the answer has no number `id`"),
             (#"{"id":1.0,"verdict":"allow"}"#, "the answer has no number `id`"),
             (#"{"id":-1,"verdict":"allow"}"#, "the answer has no number `id`"),
@@ -93,8 +99,14 @@ import Testing
             (#"{"id":1,"verdict":"Allow"}"#, "the answer has an unknown verdict `Allow`"),
             (#"{"id":1,"verdict":"maybe"}"#, "the answer has an unknown verdict `maybe`"),
             (#"{"id":1,"verdict":"allow","reason":null}"#, "the answer's `reason` is no string"),
-            (#"{"id":1,"verdict":"allow","weight":1}"#, "the answer has an unknown member `weight`"),
-            (#"{"id":1,"verdict":"allow"}\#n{"id":1,"verdict":"allow"}"#, "more than one line for one question"),
+            (
+                #"{"id":1,"verdict":"allow","weight":1}"#,
+                "the answer has an unknown member `weight`"
+            ),
+            (
+                #"{"id":1,"verdict":"allow"}\#n{"id":1,"verdict":"allow"}"#,
+                "more than one line for one question"
+            ),
         ]
     )
     func `anything else than one good answer denies`(answer: String, detail: String) {

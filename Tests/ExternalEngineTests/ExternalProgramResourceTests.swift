@@ -59,7 +59,12 @@ import Testing
             let long = String(repeating: "x", count: NameLimits.maximumLength)
             let other = process(long, long)
             let event = SecurityEvent(
-                .connect, by: other, client: other, server: other, endpoint: name("end"))
+                .connect,
+                by: other,
+                client: other,
+                server: other,
+                endpoint: name("end")
+            )
             let engine = engine("sleep 0.2; exit 9", deadline: .milliseconds(3))
             let start = ContinuousClock.now
             while ContinuousClock.now - start < .seconds(60) {
@@ -90,7 +95,8 @@ import Testing
                 guard
                     engine.decide(compatibilityEvents[0]).cause
                         == .engineFailure(
-                            "the program cannot be started: Too many open files")
+                            "the program cannot be started: Too many open files"
+                        )
                 else { exit(3) }
             }
             exit(0)

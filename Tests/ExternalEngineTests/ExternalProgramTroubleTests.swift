@@ -45,7 +45,8 @@ import Testing
         let start = ContinuousClock.now
         for _ in 0..<100 {
             #expect(
-                engine.decide(large).cause == .engineFailure("no answer within 0.002 seconds"))
+                engine.decide(large).cause == .engineFailure("no answer within 0.002 seconds")
+            )
         }
         #expect(ContinuousClock.now - start < .seconds(60))
     }
@@ -64,7 +65,12 @@ import Testing
         for _ in 0..<60 { #expect(engine.decide(large).cause.word == "engine-failure") }
         let client = process("c", "c")
         let small = SecurityEvent(
-            .connect, by: client, client: client, server: client, endpoint: name("end"))
+            .connect,
+            by: client,
+            client: client,
+            server: client,
+            endpoint: name("end")
+        )
         let start = ContinuousClock.now
         var decision = engine.decide(small)
         while decision.cause.word == "engine-failure", ContinuousClock.now - start < .seconds(60) {
@@ -77,17 +83,27 @@ import Testing
         arguments: [
             ("exit 3", "the program ended with exit code 3"),
             ("read -r q; exit 0", "the program ended with exit code 0"),
-            ("read -r q; printf '{\"id\":1,\"verdict\":\"all'; exit 0", "the program ended with exit code 0"),
+            (
+                "read -r q; printf '{\"id\":1,\"verdict\":\"all'; exit 0",
+                "the program ended with exit code 0"
+            ),
             ("/no/such/program 2>/dev/null", "the program ended with exit code 127"),
             ("kill -TERM $$", "the program was ended by signal 15"),
             ("exec <&- >&-; sleep 60", "the program closed its connection"),
-            ("head -c 65537 /dev/zero | tr '\\0' x; cat", "the program wrote a line longer than 64 KiB"),
-            ("head -c 65537 /dev/zero | tr '\\0' x; echo; cat", "the program wrote a line longer than 64 KiB"),
+            (
+                "head -c 65537 /dev/zero | tr '\\0' x; cat",
+                "the program wrote a line longer than 64 KiB"
+            ),
+            (
+                "head -c 65537 /dev/zero | tr '\\0' x; echo; cat",
+                "the program wrote a line longer than 64 KiB"
+            ),
             ("exec cat /dev/zero", "the program wrote a line longer than 64 KiB"),
         ]
     )
     func `after the end of a program every event is denied at once, for that reason`(
-        command: String, detail: String
+        command: String,
+        detail: String
     ) {
         let engine = engine(command, deadline: .seconds(20))
         let start = ContinuousClock.now
@@ -125,6 +141,11 @@ import Testing
         let long = String(repeating: "x", count: NameLimits.maximumLength)
         let other = process(long, long)
         return SecurityEvent(
-            .connect, by: other, client: other, server: other, endpoint: name("end"))
+            .connect,
+            by: other,
+            client: other,
+            server: other,
+            endpoint: name("end")
+        )
     }()
 }

@@ -50,7 +50,9 @@ import Testing
         )
     }
 
-    @Test func `a class in place of a process is an error in deny, where it would fail open`() throws {
+    @Test func `a class in place of a process is an error in deny, where it would fail open`()
+        throws
+    {
         #expect(
             try findings("- {id: a, deny: cm.listen, server: [tl.Front, tl.Light]}")
                 == ["error class-not-process 4:47"]
@@ -73,7 +75,8 @@ import Testing
         )
     }
 
-    @Test func `a group is reported once, where it says the name, as bad as its worst use`() throws {
+    @Test func `a group is reported once, where it says the name, as bad as its worst use`() throws
+    {
         #expect(
             try findings(
                 """
@@ -126,7 +129,10 @@ import Testing
     @Test func `a deny that no declared process can meet is inert`() throws {
         #expect(
             try findings("- {id: a, deny: cm.listen, server: [x, y]}")
-                == ["warning inert-deny 4:3", "warning unknown-name 4:37", "warning unknown-name 4:40"]
+                == [
+                    "warning inert-deny 4:3", "warning unknown-name 4:37",
+                    "warning unknown-name 4:40",
+                ]
         )
         #expect(
             try findings("- {id: a, deny: cm.listen, server: {not: \"*\"}}")
