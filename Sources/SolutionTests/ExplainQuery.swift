@@ -32,40 +32,38 @@ extension ExplainQuery {
     package func events(in solution: Solution?) throws(QueryFault) -> [SecurityEvent] {
         for field in fields.keys.sorted(by: { $0.rawValue < $1.rawValue })
         where !operation.carries(field) {
-            throw QueryFault(message: "`\(operation.rawValue)` carries no `\(field.rawValue)`")
+            let carried = operation.fields.map { "--\($0.rawValue)" }.joined(separator: ", ")
+            throw QueryFault(
+                message: "`\(operation.rawValue)` carries no `\(field.rawValue)`; "
+                    + "it goes with \(carried)"
+            )
         }
         let classes = KnownNames(declared: solution?.declared ?? [], strangers: [])
         func identity(_ field: EventField) throws(QueryFault) -> ProcessIdentity? {
             guard let text = fields[field] else { return nil }
-            return classes.identity(try Self.name(text, field.rawValue))
+            return classes.identity(try Self.name(text, "--\(field.rawValue)"))
         }
-        let name: ProcessName = try Self.name(process, "process")
+        let name: ProcessName = try Self.name(process, "--as")
         var caller = classes.identity(name)
         if let className {
-            caller = ProcessIdentity(name: name, className: try Self.name(className, "class"))
+            caller = ProcessIdentity(name: name, className: try Self.name(className, "--as-class"))
         }
         var event = SecurityEvent(operation, by: caller)
         event.target = try identity(.target)
         event.client = try identity(.client)
         event.server = try identity(.server)
         event.connection = try fields[.connection].map { (text) throws(QueryFault) in
-            try Self.name(text, "connection")
+            try Self.name(text, "--connection")
         }
         event.interface = try fields[.interface].map { (text) throws(QueryFault) in
-            try Self.name(text, "interface")
+            try Self.name(text, "--interface")
         }
         event.endpoint = try fields[.endpoint].map { (text) throws(QueryFault) in
-            try Self.name(text, "endpoint")
+            try Self.name(text, "--endpoint")
         }
         event.path = try path()
         complete(&event, solution)
-        if let missing = operation.fields.first(where: { event.bytes(of: $0) == nil }) {
-            let otherwise = missing == .path ? ", or `--init` to look for a static channel" : ""
-            throw QueryFault(
-                message: "`\(operation.rawValue)` carries `\(missing.rawValue)`: "
-                    + "give `--\(missing.rawValue)`\(otherwise)"
-            )
-        }
+        try checkWhole(event)
         guard operation == .nsCreate, event.path == .dynamic else { return [event] }
         let connect = SecurityEvent(
             .connect,
@@ -77,6 +75,35 @@ extension ExplainQuery {
         return [event, connect]
     }
 
+    private func checkWhole(_ event: SecurityEvent) throws(QueryFault) {
+        let missing = operation.fields.filter { event.bytes(of: $0) == nil }
+        if !missing.isEmpty {
+            let fields = missing.map { "`\($0.rawValue)`" }.joined(separator: ", ")
+            let options = missing.map { "--\($0.rawValue)" }.joined(separator: ", ")
+            let otherwise = missing == [.path] ? ", or --init to look for a static channel" : ""
+            throw QueryFault(
+                message: "`\(operation.rawValue)` carries \(fields): give \(options)\(otherwise)"
+            )
+        }
+        if let side = event.strangeSide {
+            throw QueryFault(
+                message: "the \(side.field.rawValue) of `\(operation.rawValue)` is its caller, "
+                    + "`\(event.process.name)`, not `\(side.process.name)`"
+            )
+        }
+    }
+
+    /// What the question names and the solution does not have, a sentence each.
+    package func unknownNames(in solution: Solution) -> [String] {
+        let known = KnownNames(declared: solution.declared, strangers: [])
+        let asked = [process] + EventField.allCases.filter(\.isProcess).compactMap { fields[$0] }
+        var seen: Set<String> = []
+        return asked.filter { seen.insert($0).inserted && !known.isKnown(Array($0.utf8)) }.map {
+            "the init description declares no process `\($0)`"
+                + (known.suggestion(for: $0).map { "; \($0)" } ?? "")
+        }
+    }
+
     private static func name<Role>(
         _ text: String,
         _ what: String
@@ -84,14 +111,14 @@ extension ExplainQuery {
         do throws(NameFault) {
             return try Name(text)
         } catch {
-            throw QueryFault(message: "`\(what)` \(error)")
+            throw QueryFault(message: "\(what) \(error)")
         }
     }
 
     private func path() throws(QueryFault) -> NameServerPath? {
         guard let text = fields[.path] else { return nil }
         if let path = NameServerPath(rawValue: text) { return path }
-        throw QueryFault(message: "`path` is `static` or `dynamic`, not `\(text)`")
+        throw QueryFault(message: "--path is `static` or `dynamic`, not `\(text)`")
     }
 
     /// Fills in what follows from the rest: the caller's own side, the name server, its path.

@@ -10,22 +10,22 @@ func renderJUnit(_ results: [SuiteResult]) -> String {
     ]
     for result in results {
         lines.append(
-            #"  <testsuite name="\#(escapedForXML(result.name))" tests="\#(result.points.count)" "#
+            #"  <testsuite name="\#(attribute(result.name))" tests="\#(result.points.count)" "#
                 + #"failures="\#(result.failed)" errors="0" skipped="0" "#
-                + #"file="\#(escapedForXML(result.file))">"#
+                + #"file="\#(attribute(result.file))">"#
         )
         for point in result.points {
             let head =
-                #"    <testcase classname="\#(escapedForXML(result.name))" "#
-                + #"name="\#(escapedForXML(point.name))" "#
-                + #"file="\#(escapedForXML(point.place.file))" line="\#(point.place.line)""#
+                #"    <testcase classname="\#(attribute(result.name))" "#
+                + #"name="\#(attribute(point.name))" "#
+                + #"file="\#(attribute(point.place.file))" line="\#(point.place.line)""#
             guard !point.passed else {
                 lines.append(head + "/>")
                 continue
             }
             lines.append(head + ">")
             lines.append(
-                #"      <failure message="\#(escapedForXML(point.failureMessage))" "#
+                #"      <failure message="\#(attribute(point.failureMessage))" "#
                     + #"type="expectation">\#(escapedForXML(point.failureText))</failure>"#
             )
             lines.append("    </testcase>")
@@ -42,7 +42,6 @@ extension PointResult {
         guard let first = failures.first else { return "" }
         let message = "\(first.step): expected \(first.expected), came \(first.came)"
         return (failures.count == 1 ? message : "\(message); and \(failures.count - 1) more")
-            .onOneLine
     }
 
     /// All failures; readers of JUnit XML take no more than one `failure` of a testcase.
@@ -53,6 +52,9 @@ extension PointResult {
         }.joined(separator: "\n\n")
     }
 }
+
+/// An attribute's value, in which XML would make a space of a new line.
+private func attribute(_ text: String) -> String { escapedForXML(text.onOneLine) }
 
 private func escapedForXML(_ text: String) -> String {
     var result = ""

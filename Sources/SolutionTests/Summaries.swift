@@ -20,12 +20,13 @@ extension Decision {
     package var text: String {
         let word = verdict == .allow ? "allowed" : "denied"
         let by = engine.map { " (engine \($0))" } ?? ""
+        let who = engine.map { "engine \($0)" } ?? "the engine"
         return switch cause {
         case .rule(let id): "\(word) by rule \(id)\(by)"
         case .noRule: "\(word), no rule allows it\(by)"
         case .limit(let name): "\(word), limit \(name.rawValue)"
-        case .engine(let reason): "\(word) by the engine\(by)" + (reason.map { ": \($0)" } ?? "")
-        case .engineFailure(let what): "\(word), the engine failed\(by): \(what)"
+        case .engine(let reason): "\(word) by \(who)" + (reason.map { ": \($0)" } ?? "")
+        case .engineFailure(let what): "\(word), \(who) failed: \(what)"
         case .auditUnavailable: "\(word), the audit log cannot be written"
         }
     }
@@ -61,7 +62,7 @@ extension Step {
         case .decide(let event, _): "decide \(event.summary)"
         case .advance(let milliseconds): "advance \(milliseconds)"
         case .expectPendingCount(let count): "expect-pending \(count)"
-        case .expectPending(let names): "expect-pending \(names.joined(separator: ", "))"
+        case .expectPending(let names): "expect-pending [\(names.joined(separator: ", "))]"
         case .exit(let process): "exit \(process)"
         case .start(let start): "start \(start.process)"
         case .refused(let process): "refused \(process)"

@@ -17,8 +17,9 @@ func renderTAP(_ results: [SuiteResult]) -> String {
             lines.append("      step: \(yamlScalar(failure.step))")
             lines.append("      expected: \(yamlScalar(failure.expected))")
             lines.append("      came: \(yamlScalar(failure.came))")
-            lines.append("      details:")
-            lines += failure.details.map { "        - \(yamlScalar($0))" }
+            guard !failure.reasons.isEmpty else { continue }
+            lines.append("      why:")
+            lines += failure.reasons.map { "        - \(yamlScalar($0))" }
         }
         lines.append("  ...")
     }

@@ -29,8 +29,11 @@ package enum TestReport: String, CaseIterable, Sendable {
 
 extension StepFailure {
     /// What to tell about the failure besides its place, a line each.
-    var details: [String] {
-        var lines = ["expected: \(expected)", "came:     \(came)"]
+    var details: [String] { ["expected: \(expected)", "came:     \(came)"] + reasons }
+
+    /// Why it came so: the decision, the near rules, what else helps.
+    var reasons: [String] {
+        var lines: [String] = []
         if let explanation {
             var decided = explanation.decision.text
             if let place = explanation.place { decided += " (\(place))" }

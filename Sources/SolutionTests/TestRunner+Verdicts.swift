@@ -39,6 +39,9 @@ extension TestRunner {
         _ = explain()
         var notes: [String] = []
         if let misuse = outcome.misuse { notes.append("misuse: \(misuse)") }
+        if outcome.opensNameServer, let event = outcome.event, event.operation == .connect {
+            notes.append("the dynamic path is an attempt to connect: \(event.summary)")
+        }
         if let rule = expectation.rule, let event = outcome.event {
             notes += differences(of: rule, from: event, outcome.decision)
         }

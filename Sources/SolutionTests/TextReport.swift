@@ -32,7 +32,7 @@ struct TextReport {
         let size =
             switch point.kind {
             case .test: ""
-            case .matrix(let cells): " (\(cells) cells)"
+            case .matrix(let cells): " (\(cells) \(cells == 1 ? "cell" : "cells"))"
             }
         var lines = ["  \(mark)  \(point.name.onOneLine)\(size)"]
         for failure in point.failures.prefix(20) {

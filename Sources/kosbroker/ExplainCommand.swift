@@ -71,12 +71,9 @@ struct ExplainCommand: ParsableCommand {
         ]
         query.fields = given.compactMapValues(\.self)
         var diagnostics: [Diagnostic] = []
-        let known = try loadSolution(&diagnostics)
-        let policy = loadPolicy(
-            self.policy,
-            from: SystemFiles.documents,
-            diagnostics: &diagnostics
-        )
+        let documents = RunDocuments.source()
+        let known = try loadSolution(documents, &diagnostics)
+        let policy = loadPolicy(self.policy, from: documents, diagnostics: &diagnostics)
         if let known, let policy {
             diagnostics += policy.findings(against: DeclaredNames(known.declared))
         }
@@ -88,6 +85,9 @@ struct ExplainCommand: ParsableCommand {
             throw CommandEnd.invalidDocument
         }
         Terminal.complain(diagnostics)
+        if let known {
+            for text in query.unknownNames(in: known) { Terminal.complain("kosbroker: \(text)") }
+        }
         let events: [SecurityEvent]
         do throws(QueryFault) {
             events = try query.events(in: known)
@@ -104,11 +104,14 @@ struct ExplainCommand: ParsableCommand {
         try Terminal.deliver(text, to: output)
     }
 
-    private func loadSolution(_ diagnostics: inout [Diagnostic]) throws -> Solution? {
+    private func loadSolution(
+        _ documents: DocumentSource,
+        _ diagnostics: inout [Diagnostic]
+    ) throws -> Solution? {
         guard let initDescription else { return nil }
         let description = loadInitDescription(
             initDescription,
-            source: SystemFiles.documents,
+            source: documents,
             fragments: solution.fragments,
             defines: try solution.defines(),
             diagnostics: &diagnostics

@@ -22,6 +22,10 @@ struct Kosbroker: ParsableCommand {
         var name = "kosbroker"
         do {
             var command = try parseAsRoot()
+            guard !(command is Self) else {
+                Terminal.complain(helpMessage())
+                Glibc.exit(CommandEnd.usage.rawValue)
+            }
             if let own = type(of: command).configuration.commandName { name += " \(own)" }
             try command.run()
         } catch let end as CommandEnd {

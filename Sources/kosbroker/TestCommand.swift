@@ -77,10 +77,28 @@ struct TestCommand: ParsableCommand {
 
     func run() throws {
         var diagnostics: [Diagnostic] = []
-        let loaded = try load(&diagnostics)
-        let candidate = loadCandidate(&diagnostics)
+        let documents = RunDocuments.source()
+        let loaded = try load(documents, &diagnostics)
+        let candidate = loadCandidate(documents, &diagnostics)
         if diagnostics.hasErrors { try refuse(diagnostics) }
         Terminal.complain(diagnostics)
+        let results = try run(loaded, candidate)
+        let report = format.render(
+            results,
+            warnings: diagnostics,
+            isColored: Terminal.showsColors(to: output)
+        )
+        var end = self.end(of: results)
+        do {
+            try Terminal.deliver(report, to: output)
+        } catch let trouble as CommandEnd {
+            // Of several ends the first in the documented order counts, and this one is the last.
+            end = end ?? trouble
+        }
+        if let end { throw end }
+    }
+
+    private func run(_ loaded: [LoadedSuite], _ candidate: Policy?) throws -> [SuiteResult] {
         let engines = try EngineMaker(
             command: engine,
             deadline: .milliseconds(engineDeadline),
@@ -90,20 +108,18 @@ struct TestCommand: ParsableCommand {
         var progress = Progress(
             total: loaded.reduce(0) { $0 + $1.suite.tests.count + $1.suite.matrices.count }
         )
+        defer { progress.finish() }
         var options = RunOptions()
         options.strict = strict
         options.keepsRecords = audit != nil
         options.measuresCoverage = coverage
-        options.hasCandidate = !self.candidate.isEmpty
+        options.hasCandidate = candidate != nil
         options.filter = filter
         var results: [SuiteResult] = []
         for suite in loaded {
             let rules = suite.policy.map { RuleEngine($0, hash: sha256) }
             guard let engine = engines.engine(rules) else {
-                Terminal.complain(
-                    "\(suite.suite.file): no policy decides; say `policy:` or --policy"
-                )
-                throw CommandEnd.invalidDocument
+                preconditionFailure("a suite for which nothing decides is not loaded")
             }
             var run = SuiteRun(suite, engine: engine, rules: rules, options: options)
             var fault: (any Error)?
@@ -117,21 +133,28 @@ struct TestCommand: ParsableCommand {
             if let fault { throw fault }
             results.append(result)
         }
-        progress.finish()
-        let report = format.render(
-            results,
-            warnings: diagnostics,
-            isColored: Terminal.showsColors(to: output)
-        )
-        try Terminal.deliver(report, to: output)
-        if results.contains(where: { $0.failed > 0 }) { throw CommandEnd.findings }
-        if results.contains(where: \.isEmpty) || results.allSatisfy(\.points.isEmpty) {
-            Terminal.complain("kosbroker: no test was run")
-            throw CommandEnd.nothingRun
-        }
+        return results
     }
 
-    private func load(_ diagnostics: inout [Diagnostic]) throws -> [LoadedSuite] {
+    /// How the run ends by its results; nil where all is well.
+    private func end(of results: [SuiteResult]) -> CommandEnd? {
+        if results.contains(where: { $0.failed > 0 }) { return .findings }
+        let empty = results.filter(\.isEmpty)
+        for suite in empty {
+            Terminal.complain("kosbroker: `\(suite.file)` has neither tests nor a matrix")
+        }
+        if !empty.isEmpty { return .nothingRun }
+        guard results.allSatisfy(\.points.isEmpty) else { return nil }
+        Terminal.complain(
+            "kosbroker: no test was run" + (filter.map { "; no name contains `\($0)`" } ?? "")
+        )
+        return .nothingRun
+    }
+
+    private func load(
+        _ documents: DocumentSource,
+        _ diagnostics: inout [Diagnostic]
+    ) throws -> [LoadedSuite] {
         var overrides = SuiteOverrides()
         overrides.initDescription = initDescription
         overrides.policies = policy
@@ -144,7 +167,7 @@ struct TestCommand: ParsableCommand {
             let suite = loadSuite(
                 path,
                 overrides,
-                from: SystemFiles.documents,
+                from: documents,
                 diagnostics: &diagnostics
             )
             if let suite { loaded.append(suite) }
@@ -154,9 +177,12 @@ struct TestCommand: ParsableCommand {
         return loaded
     }
 
-    private func loadCandidate(_ diagnostics: inout [Diagnostic]) -> Policy? {
+    private func loadCandidate(
+        _ documents: DocumentSource,
+        _ diagnostics: inout [Diagnostic]
+    ) -> Policy? {
         guard !candidate.isEmpty else { return nil }
-        return loadPolicy(candidate, from: SystemFiles.documents, diagnostics: &diagnostics)
+        return loadPolicy(candidate, from: documents, diagnostics: &diagnostics)
     }
 
     /// Nothing runs while any document is invalid.
