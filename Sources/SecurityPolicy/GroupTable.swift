@@ -77,6 +77,7 @@ struct GroupTable {
                     stack[top].next += 1
                     guard case .group(let name) = item.content else { continue }
                     if isOpen.contains(name) {
+                        if diagnostics.isUnbearable { continue }
                         diagnostics.append(cycle(name, at: item.place))
                     } else {
                         open(name, &stack, &isOpen)
@@ -108,7 +109,7 @@ struct GroupTable {
         _ diagnostics: inout [Diagnostic]
     ) -> [NamedPattern] {
         var patterns: [NamedPattern] = []
-        for item in items {
+        for item in items where !diagnostics.isUnbearable {
             switch item.content {
             case .pattern(let pattern):
                 patterns.append(NamedPattern(pattern: pattern, place: item.place))

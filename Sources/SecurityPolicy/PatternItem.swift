@@ -59,7 +59,7 @@ func readPatternItems(
 ) -> [PatternItem]? {
     let nodes = node.kind == .sequence ? node.items : [node]
     var items: [PatternItem] = []
-    for item in nodes {
+    for item in nodes where !diagnostics.isUnbearable {
         let what = node.kind == .sequence ? "an entry of \(what)" : what
         if item.kind == .mapping {
             diagnostics.append(notAPattern(item, what))

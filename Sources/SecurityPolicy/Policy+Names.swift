@@ -20,19 +20,26 @@ extension Policy {
     /// A class where a process name belongs makes an allow rule useless and a deny rule a hole: in
     /// rules that restrict it is an error.
     package func findings(against declared: DeclaredNames) -> [Diagnostic] {
-        let known = KnownTexts(declared)
+        var known = KnownTexts(declared)
         var findings: [Diagnostic] = []
         // What fails open comes first at its place; that it is useless elsewhere too adds nothing.
         for mention in mentions where findings.last?.place != mention.place {
             if let finding = finding(mention, declared, known) { findings.append(finding) }
+            // For so many as anybody reads: each is compared with all declared names.
+            if findings.count == Self.suggestionLimit { known = KnownTexts() }
         }
         return (findings + inertDenies(declared)).inReadingOrder
     }
 
+    /// For how many unknown names a similar one is looked for.
+    private static let suggestionLimit = 100
+
     /// The declared names as text, for suggestions.
     private struct KnownTexts {
-        var processes: [String]
-        var classes: [String]
+        var processes: [String] = []
+        var classes: [String] = []
+
+        init() {}
 
         init(_ declared: DeclaredNames) {
             processes = declared.processes.map { String(decoding: $0, as: UTF8.self) }

@@ -75,6 +75,7 @@ struct PolicyDocument {
     ) -> [Reference] {
         let items = node.kind == .scalar ? [node] : list(node, what, &diagnostics)
         return items.compactMap { item in
+            guard !diagnostics.isUnbearable else { return nil }
             let what = node.kind == .scalar ? what : "an entry of \(what)"
             guard let text = item.scalarText(what, &diagnostics) else { return nil }
             guard !text.isEmpty else {
@@ -115,7 +116,7 @@ struct PolicyDocument {
     ) -> [(Reference, [PatternItem])] {
         guard node.expect(.mapping, "`groups`", &diagnostics) else { return [] }
         var groups: [(Reference, [PatternItem])] = []
-        for (key, value) in node.entries {
+        for (key, value) in node.entries where !diagnostics.isUnbearable {
             guard RuleID(key.text) != nil else {
                 diagnostics.append(.invalidGroupName(key))
                 continue

@@ -173,7 +173,7 @@ struct RuleReader {
         }
         var listed: Set<Operation> = []
         var isWhole = true
-        for item in node.items {
+        for item in node.items where !diagnostics.isUnbearable {
             guard let operation = operation(item, &diagnostics) else {
                 isWhole = false
                 continue

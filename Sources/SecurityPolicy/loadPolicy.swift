@@ -24,6 +24,12 @@ package func loadPolicy(
     var loader = PolicyLoader(source: source, assumesRequiredGroups: assumesRequiredGroups)
     for path in paths { loader.visit(path, &found) }
     let policy = loader.policy(&found)
+    // Wherever reading stopped, the policy is not whole.
+    if found.isUnbearable, let last = found.inReadingOrder.last {
+        found.append(
+            Diagnostic("too-many-faults", at: last.place, "reading stops after so many faults")
+        )
+    }
     diagnostics += found.inReadingOrder
     return found.hasErrors ? nil : policy
 }
@@ -72,7 +78,7 @@ private struct PolicyLoader {
             )
             return
         }
-        guard !read.contains(identity) else { return }
+        guard !read.contains(identity), !diagnostics.isUnbearable else { return }
         guard documents.count < Self.fileLimit, open.count < Self.depthLimit else {
             diagnostics.append(
                 Diagnostic(
@@ -135,18 +141,15 @@ private struct PolicyLoader {
         guard let first = documents.first else { return nil }
         var groups = GroupTable()
         for document in documents {
-            for (name, items) in document.groups {
+            for (name, items) in document.groups where !diagnostics.isUnbearable {
                 groups.define(name.text, .init(place: name.place, items: items), &diagnostics)
             }
         }
-        for required in documents.flatMap(\.requires) {
-            if assumesRequiredGroups, groups.groups[required.text] == nil {
-                let empty = GroupTable.Group(place: required.place, items: [])
-                groups.define(required.text, empty, &diagnostics)
-            } else {
-                groups.require(required.text, at: required.place, &diagnostics)
-            }
+        var missing: [Diagnostic] = []
+        for required in documents.flatMap(\.requires) where !missing.isUnbearable {
+            groups.require(required.text, at: required.place, &missing)
         }
+        if !assumesRequiredGroups { diagnostics += missing }
         groups.resolve(&diagnostics)
         if documents.allSatisfy(\.rules.isEmpty), !diagnostics.hasErrors {
             diagnostics.append(
@@ -183,17 +186,7 @@ private struct PolicyLoader {
         _ read: (YAMLNode, inout [Diagnostic]) -> Element?
     ) -> [Element] {
         var elements: [Element] = []
-        for node in nodes {
-            guard !diagnostics.isUnbearable else {
-                diagnostics.append(
-                    Diagnostic(
-                        "too-many-faults",
-                        at: node.place,
-                        "reading stops after so many faults"
-                    )
-                )
-                break
-            }
+        for node in nodes where !diagnostics.isUnbearable {
             if let element = read(node, &diagnostics) { elements.append(element) }
         }
         return elements
