@@ -97,11 +97,16 @@ import Testing
         #expect(policy.sets[0].patterns.count == count)
     }
 
-    @Test(.timeLimit(.minutes(5)))
-    func `very many unknown groups end in as many faults as anybody can use`() {
-        let groups = (0..<2000).map { "  known\($0): [n]\n" }.joined()
-        let rules = (0..<12_000).map { "- {id: r\($0), deny: cm.listen, server: $x\($0)}\n" }
-        let loaded = Loaded("policy: p\ngroups:\n\(groups)rules:\n\(rules.joined())")
+    @Test(.timeLimit(.minutes(5)), arguments: [
+        "rules: [ITEMS]", "include: [ITEMS]", "requires: [ITEMS]", "groups: {g: [ITEMS]}",
+        "groups: {MAPPED}", "rules: [{id: r, allow: [ITEMS]}]", "invariants: [ITEMS]",
+        "rules: [{id: r, allow: cm.listen, server: [ITEMS]}]",
+    ])
+    func `very many faults end in as many as anybody can use`(form: String) {
+        let items = (0..<12_000).map { "$x\($0)" }
+        let text = form.replacing("ITEMS", with: items.joined(separator: ","))
+            .replacing("MAPPED", with: items.map { "\($0): a" }.joined(separator: ","))
+        let loaded = Loaded("policy: p\n\(text)\n")
         #expect(loaded.diagnostics.count == 10_001)
         #expect(loaded.ids.last == "too-many-faults")
         #expect(loaded.policy == nil)
