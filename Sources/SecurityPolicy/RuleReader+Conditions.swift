@@ -187,12 +187,32 @@ extension RuleReader {
         guard let items = readPatternItems(node, what, isProcess: isProcess, &diagnostics) else {
             return nil
         }
+        let texts = items.map(\.text)
+        let text = node.kind == .sequence ? "[\(texts.joined(separator: ", "))]" : texts[0]
+        guard items.count == 1, case .group(let name) = items[0].content else {
+            return set(of: items, at: node.place, sort, context, &diagnostics).map { ($0, text) }
+        }
+        let use = GroupUse(group: name, sort: sort, failsOpen: context.restricts)
+        if let set = groupSets[use] { return (set, text) }
+        groupSets[use] = set(of: items, at: node.place, sort, context, &diagnostics)
+        return groupSets[use].map { ($0, text) }
+    }
+
+    /// The set of the patterns that `items` stand for, whose mentions are noted; nil and errors where a
+    /// group is none.
+    private mutating func set(
+        of items: [PatternItem],
+        at place: SourceLocation,
+        _ sort: Policy.Mention.Sort,
+        _ context: Context,
+        _ diagnostics: inout [Diagnostic]
+    ) -> PatternSet.ID? {
         let count = diagnostics.count
-        let expansion = groups.expand(items, at: node.place, &diagnostics)
-        if isProcess { reportReserved(expansion, &diagnostics) }
+        let expansion = groups.expand(items, at: place, &diagnostics)
+        if sort == .processName || sort == .className { reportReserved(expansion, &diagnostics) }
         guard diagnostics.count == count else { return nil }
         for named in expansion {
-            mentions.insert(
+            mentions.append(
                 Policy.Mention(
                     pattern: named.pattern,
                     sort: sort,
@@ -201,9 +221,7 @@ extension RuleReader {
                 )
             )
         }
-        let texts = items.map(\.text)
-        let text = node.kind == .sequence ? "[\(texts.joined(separator: ", "))]" : texts[0]
-        return (number(of: expansion.map(\.pattern)), text)
+        return number(of: expansion.map(\.pattern))
     }
 
     /// Words that a group may hold for endpoints, and not for processes.

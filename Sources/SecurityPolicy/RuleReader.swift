@@ -8,12 +8,23 @@ struct RuleReader {
     /// The distinct pattern sets met so far, and where each stands.
     var sets: [PatternSet] = []
     var setNumbers: [PatternSet: Int] = [:]
-    var mentions: Set<Policy.Mention> = []
+    /// Every pattern of the conditions; those of a group once for each way in which it is used.
+    var mentions: [Policy.Mention] = []
+    /// The sets of the groups that stand alone in a condition: a group that all rules use is
+    /// expanded once.
+    var groupSets: [GroupUse: PatternSet.ID] = [:]
     /// Every identifier with its place, also of rules that have other faults.
     private var ids: [RuleID: SourceLocation] = [:]
 
     init(groups: GroupTable) {
         self.groups = groups
+    }
+
+    /// A way in which a group is used.
+    struct GroupUse: Hashable {
+        var group: String
+        var sort: Policy.Mention.Sort
+        var failsOpen: Bool
     }
 
     /// What rules and invariants have in common.

@@ -174,9 +174,15 @@ private struct PolicyLoader {
             rules: rules.sorted { $0.id < $1.id },
             invariants: invariants.sorted { $0.id < $1.id },
             sets: reader.sets,
-            mentions: reader.mentions.sorted(),
+            mentions: withoutRepeats(reader.mentions.sorted()),
             files: documents.map(\.file)
         )
+    }
+
+    private func withoutRepeats(_ sorted: [Policy.Mention]) -> [Policy.Mention] {
+        var kept: [Policy.Mention] = []
+        for mention in sorted where mention != kept.last { kept.append(mention) }
+        return kept
     }
 
     /// Reads nodes until there are more faults than anybody can use.

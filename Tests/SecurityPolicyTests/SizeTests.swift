@@ -69,6 +69,19 @@ import Testing
     }
 
     @Test(.timeLimit(.minutes(5)))
+    func `a large group that every rule uses counts once against the limit`() throws {
+        let names = (0..<5000).map { "n\($0)" }.joined(separator: ", ")
+        let rules = (0..<1000).map { number in
+            "- {id: r\(number), \(number % 2 == 0 ? "allow" : "deny"): cm.listen, process: $g}\n"
+        }
+        let loaded = Loaded("policy: p\ngroups: {g: [\(names)]}\nrules:\n" + rules.joined())
+        let policy = try #require(loaded.policy, "\(loaded.text)")
+        #expect(policy.sets.count == 1)
+        // Once for what fails open, once for what does not.
+        #expect(policy.mentions.count == 10_000)
+    }
+
+    @Test(.timeLimit(.minutes(5)))
     func `a chain of 100,000 groups is walked without a deep stack`() throws {
         let count = 100_000
         let groups = (1...count).map { "  g\($0): [$g\($0 - 1)]\n" }.joined()
