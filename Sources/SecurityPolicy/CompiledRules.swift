@@ -29,6 +29,7 @@ struct CompiledRules {
     }
 
     let edges: EdgeTable
+    let children: ChildTable
     let tries: [Trie]
     /// The rules of each leaf, by number, ascending.
     let leaves: [[Int32]]
@@ -53,6 +54,7 @@ struct CompiledRules {
             )
         }
         edges = builder.edges
+        children = ChildTable(builder.allEdges, nodes: Int(builder.nodes))
         leaves = builder.leaves
     }
 
@@ -64,8 +66,9 @@ private struct TrieBuilder {
     let tests: [[CompiledRules.Test]]
     let effects: [Verdict]
     var edges = EdgeTable()
+    var allEdges: [ChildTable.Edge] = []
     var leaves: [[Int32]] = []
-    private var nodes: Int32 = 0
+    private(set) var nodes: Int32 = 0
 
     init(tests: [[CompiledRules.Test]], effects: [Verdict]) {
         self.tests = tests
@@ -112,6 +115,7 @@ private struct TrieBuilder {
             } else {
                 let child = depth == tokens.count - 1 ? makeLeaf() : makeNode()
                 edges.insert(child, under: node, token)
+                allEdges.append(ChildTable.Edge(node: node, token: token, child: child))
                 node = child
             }
         }

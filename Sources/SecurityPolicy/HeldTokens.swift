@@ -9,6 +9,23 @@ struct HeldTokens {
         var classNames: [Token] = []
         /// The caller itself, or the path.
         var fixed = FixedToken.any
+
+        /// Whether the field meets a condition that has `token`.
+        func holds(_ token: Token) -> Bool {
+            if token == FixedToken.any { return true }
+            if token < FixedToken.firstSet { return fixed == token }
+            return contains(names, token) || contains(classNames, token)
+        }
+
+        private func contains(_ sorted: [Token], _ token: Token) -> Bool {
+            var low = 0
+            var high = sorted.count
+            while low < high {
+                let middle = (low + high) / 2
+                if sorted[middle] < token { low = middle + 1 } else { high = middle }
+            }
+            return low < sorted.count && sorted[low] == token
+        }
     }
 
     private var fields: [Field] = Array(repeating: Field(), count: EventField.allCases.count)
@@ -21,20 +38,7 @@ struct HeldTokens {
 
     /// Whether `field` of the event meets a condition that has `token`.
     func holds(_ field: EventField, _ token: Token) -> Bool {
-        if token == FixedToken.any { return true }
-        let held = fields[field.number]
-        if token < FixedToken.firstSet { return held.fixed == token }
-        return contains(held.names, token) || contains(held.classNames, token)
-    }
-
-    private func contains(_ sorted: [Token], _ token: Token) -> Bool {
-        var low = 0
-        var high = sorted.count
-        while low < high {
-            let middle = (low + high) / 2
-            if sorted[middle] < token { low = middle + 1 } else { high = middle }
-        }
-        return low < sorted.count && sorted[low] == token
+        fields[field.number].holds(token)
     }
 }
 

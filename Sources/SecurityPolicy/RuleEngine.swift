@@ -123,6 +123,13 @@ extension RuleEngine {
             return
         }
         let field = held[trie.levels[depth]]
+        let edges = rules.children.edges(of: node)
+        if edges.count <= field.names.count + field.classNames.count {
+            for edge in edges where field.holds(rules.children.token(edge)) {
+                walk(trie, from: rules.children.child(edge), depth: depth + 1, visit)
+            }
+            return
+        }
         func follow(_ token: Token) {
             guard let child = rules.edges.child(of: node, token) else { return }
             walk(trie, from: child, depth: depth + 1, visit)

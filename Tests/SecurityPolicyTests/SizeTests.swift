@@ -58,6 +58,27 @@ import Testing
     }
 
     @Test(.timeLimit(.minutes(5)))
+    func `a decision among rules that overlap takes no quadratic time`() throws {
+        let rules = (0..<10_000).map { number in
+            "- {id: r\(number), allow: cm.connect, client: [a, x\(number)], "
+                + "server: [b, y\(number)], endpoint: [e, z\(number)]}\n"
+        }
+        let policy = try #require(Loaded("policy: p\nrules:\n" + rules.joined()).policy)
+        var engine = RuleEngine(policy, hash: testHash)
+        let (client, server) = (try ProcessIdentity("a"), try ProcessIdentity("b"))
+        for number in 0..<40 {
+            let event = SecurityEvent(
+                .connect,
+                by: client,
+                client: client,
+                server: server,
+                endpoint: try EndpointName("z\(number)")
+            )
+            #expect(engine.decide(event).cause.rule?.text == "r\(number)")
+        }
+    }
+
+    @Test(.timeLimit(.minutes(5)))
     func `groups that double too often end in a message`() {
         let groups = (1...40).map { "  g\($0): [$g\($0 - 1), $g\($0 - 1)]\n" }.joined()
         let loaded = Loaded(
