@@ -30,6 +30,10 @@ let package = Package(
             name: "InitDescriptions",
             dependencies: ["SecurityEvents", "LocatedYAML", "Diagnostics"]
         ),
+        .target(
+            name: "FormalSpecifications",
+            dependencies: ["Diagnostics", "LocatedYAML", "SecurityEvents"]
+        ),
         .target(name: "BrokerCore", dependencies: ["SecurityEvents"]),
         .target(
             name: "AuditLog",
@@ -66,8 +70,9 @@ let package = Package(
 
 // One place for the settings of every Swift target, and a test target beside each.
 let documents = [
-    "AuditLog": ["Golden"], "InitDescriptions": ["Documents"],
-    "SecurityPolicy": ["Documents"], "SolutionTests": ["Documents", "Golden"],
+    "AuditLog": ["Golden"], "Diagnostics": ["Golden"], "FormalSpecifications": ["Documents"],
+    "InitDescriptions": ["Documents"], "SecurityPolicy": ["Documents"],
+    "SolutionTests": ["Documents", "Golden"],
 ]
 let tested = package.targets.filter { $0.type == .regular }
 package.targets += tested.map { target in
