@@ -74,6 +74,41 @@ struct `Public specifications` {
         #expect(processClass.unknownComponents.map(\.value.description) == ["kl.Klog"])
     }
 
+    /// The policies of these projects were compiled against their specifications.
+    @Test func `what public policies call endpoints is known, and so are their methods`() throws {
+        var count = 0
+        for path in Corpus.policies {
+            let folder = path.split(separator: "/").first.map(String.init) ?? ""
+            let (index, _) = try load(folder)
+            let text = String(decoding: try Corpus.bytes(path), as: UTF8.self)
+            // Tests of policies give processes short names: `fc <- execute dst=FlightController`.
+            let started = text.matches(of: /(\w+) *<- *execute[^\n]*dst *= *([\w.]+)/)
+            let aliases = Dictionary(started.map { ($0.1, $0.2) }) { first, _ in first }
+            // The server is where a request goes to, and where a response comes from.
+            let call =
+                #/
+                (?: request \s+ (?: src \s* = \s* [\w.]+ \s+ )? dst | response \s+ src )
+                \s* = \s* ([\w.]+) \s+ (?: dst \s* = \s* [\w.]+ \s+ )?
+                endpoint \s* = \s* ([\w.]+) \s+ method \s* = \s* (\w+)
+                /#
+            for match in text.matches(of: call) {
+                let (className, endpoint, method) = (aliases[match.1] ?? match.1, match.2, match.3)
+                let answer = index.endpoint(
+                    try EndpointName(String(endpoint)),
+                    ofClass: try ClassName(String(className))
+                )
+                guard case .known(let interface, .some) = answer else {
+                    Issue.record("\(path): \(endpoint) of \(className) is \(answer)")
+                    continue
+                }
+                let methods = index.packages[interface]?.methodTexts ?? []
+                #expect(methods.contains(String(method)), "\(path): \(interface)")
+                count += 1
+            }
+        }
+        #expect(count > 50)
+    }
+
     @Test func `a copy that the build has made is a note`() throws {
         let project = "cyberimmune-systems-autonomous-delivery-drone-with-kos"
         let (_, diagnostics) = try load("danonishe__\(project)")

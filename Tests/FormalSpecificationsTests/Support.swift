@@ -91,10 +91,18 @@ enum Corpus {
     static var exists: Bool { FileManager.default.fileExists(atPath: folder.path) }
 
     /// Paths of all specifications, relative to ``folder``.
-    static let specifications: [String] = {
+    static let specifications = files { SpecificationKind(path: $0) != nil }
+
+    /// Paths of all security policies that name endpoints, relative to ``folder``.
+    static let policies = files { path in
+        guard path.hasSuffix(".psl") || path.hasSuffix(".psl.in") else { return false }
+        return (try? String(decoding: bytes(path), as: UTF8.self))?.contains("endpoint=") ?? false
+    }
+
+    private static func files(_ isWanted: (String) -> Bool) -> [String] {
         let all = FileManager.default.enumerator(atPath: folder.path)?.compactMap { $0 as? String }
-        return (all ?? []).filter { SpecificationKind(path: $0) != nil }.sorted()
-    }()
+        return (all ?? []).filter(isWanted).sorted()
+    }
 
     static func bytes(_ path: String) throws -> [UInt8] {
         Array(try Data(contentsOf: folder.appending(path: path)))
