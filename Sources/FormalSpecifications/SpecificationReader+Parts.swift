@@ -62,7 +62,6 @@ extension SpecificationReader {
         let listsEndpoints = !isWord("components")
         advance()
         guard let opening = readOpeningBrace(of: section) else { return }
-        var seen: Set<[UInt8]> = []
         while !isStopped {
             let before = faults.count
             if token.kind == .end { return reportUnterminated(opening) }
@@ -74,7 +73,7 @@ extension SpecificationReader {
             if token.isSign(",") || token.isSign(";") {
                 advance()
             } else if token.kind == .word || token.isSign(":") {
-                let member = listsEndpoints ? readEndpoint(&seen) : readInstance(&seen)
+                let member = listsEndpoints ? readEndpoint() : readInstance()
                 if let member { specification.members.append(member) }
             } else {
                 skipUnknown(among: [])
@@ -83,15 +82,15 @@ extension SpecificationReader {
         }
     }
 
-    private mutating func readEndpoint(_ seen: inout Set<[UInt8]>) -> Specification.Member? {
+    private mutating func readEndpoint() -> Specification.Member? {
         let pair: (Located<EndpointName>, Located<InterfaceName>)?
-        pair = readPair(of: "endpoint", type: "interface", &seen)
+        pair = readPair(of: "endpoint", type: "interface", \.endpointNames)
         return pair.map { .endpoint(.init(name: $0, interface: $1)) }
     }
 
-    private mutating func readInstance(_ seen: inout Set<[UInt8]>) -> Specification.Member? {
+    private mutating func readInstance() -> Specification.Member? {
         let pair: (Located<InstanceName>, Located<ComponentName>)?
-        pair = readPair(of: "component instance", type: "component", &seen)
+        pair = readPair(of: "component instance", type: "component", \.instanceNames)
         return pair.map { .instance(.init(name: $0, component: $1)) }
     }
 
@@ -99,7 +98,7 @@ extension SpecificationReader {
     private mutating func readPair<First, Second>(
         of what: String,
         type: String,
-        _ seen: inout Set<[UInt8]>
+        _ seen: WritableKeyPath<Self, Set<[UInt8]>>
     ) -> (Located<Name<First>>, Located<Name<Second>>)? {
         guard token.kind == .word else {
             report("missing-name", "the \(what) has no name")
@@ -124,7 +123,7 @@ extension SpecificationReader {
         let name: Located<Name<First>>? = name(first, of: "the \(what)", isDotted: false)
         let typeName: Located<Name<Second>>? = self.name(second, of: "the \(type)", isDotted: true)
         guard let name, let typeName else { return nil }
-        guard seen.insert(name.value.bytes).inserted else {
+        guard self[keyPath: seen].insert(name.value.bytes).inserted else {
             report("duplicate-name", at: first, "the \(what) `\(text(of: first))` is listed twice")
             return nil
         }

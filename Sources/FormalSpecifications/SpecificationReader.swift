@@ -12,6 +12,9 @@ struct SpecificationReader {
     private(set) var faults: [Diagnostic] = []
     /// Whether the rest is not to be read.
     private(set) var isStopped = false
+    /// The names listed so far; a file may have several blocks of one kind.
+    var endpointNames: Set<[UInt8]> = []
+    var instanceNames: Set<[UInt8]> = []
     private var lexer: Lexer
     private var nameCount = 0
     private let partWords: [[UInt8]]

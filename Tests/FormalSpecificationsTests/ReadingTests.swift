@@ -86,6 +86,16 @@ import Testing
         #expect(names == ["a", "b", "c"])
     }
 
+    @Test func `a name is listed once, over all blocks`() {
+        let (found, diagnostics) = read(
+            "Server.edl",
+            "entity Server endpoints {a : I} components {a : C} endpoints {a : J}"
+        )
+        #expect(ids(diagnostics) == ["duplicate-name"])
+        #expect(found?.endpointTexts == ["a:I"])
+        #expect(found?.instanceTexts == ["a:C"])
+    }
+
     @Test func `a keyword may be a name`() {
         let (found, diagnostics) = read(
             "Server.edl",
