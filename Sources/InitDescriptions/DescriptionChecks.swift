@@ -19,8 +19,9 @@ struct DescriptionChecks {
     init(_ documents: [ReadDocument]) {
         entities = documents.flatMap(\.entities)
         outlines = documents.flatMap(\.outlines)
+        // An entity whose name is a macro without a value may be any process too.
         let mayBringProcesses = documents.contains {
-            $0.macros.contains(where: \.mayBringProcesses)
+            $0.macros.contains(where: \.mayBringProcesses) || !$0.entities.allSatisfy(\.isKnown)
         }
         if outlines.isEmpty, !mayBringProcesses { reportAbsence(in: documents) }
         checkNames()
@@ -101,50 +102,17 @@ struct DescriptionChecks {
     }
 
     private mutating func checkChannels(of entity: Entity) {
-        var firsts: [ConnectionName: Connection] = [:]
-        for connection in entity.connections {
-            if connection.target == entity.task {
-                diagnostics.append(
-                    Diagnostic(
-                        "self-connection",
-                        .warning,
-                        at: connection.places.target,
-                        "`\(entity.task)` connects to itself"
-                    )
-                )
-            }
-            guard let first = firsts.updateValue(connection, forKey: connection.id) else {
-                continue
-            }
-            checkRepetition(of: first, by: connection)
-        }
-    }
-
-    private mutating func checkRepetition(of first: Connection, by second: Connection) {
-        guard first.target != second.target else {
-            // What the build adds often repeats what its author wrote, which harms nobody.
-            let severity: Diagnostic.Severity = first.origin == second.origin ? .warning : .note
+        for connection in entity.connections where connection.target == entity.task {
             diagnostics.append(
                 Diagnostic(
-                    "repeated-channel",
-                    severity,
-                    at: second.places.connection,
-                    "the channel `\(second.id)` to `\(second.target)` is listed before, "
-                        + "at \(first.places.connection.seen(from: second.places.connection))"
+                    "self-connection",
+                    .warning,
+                    at: connection.places.target,
+                    "`\(entity.task)` connects to itself"
                 )
             )
-            return
         }
-        diagnostics.append(
-            Diagnostic(
-                "ambiguous-channel",
-                .warning,
-                at: second.places.id,
-                "the channel `\(second.id)` leads to `\(second.target)`, "
-                    + "and to `\(first.target)` at \(first.places.id.seen(from: second.places.id))",
-                hint: "einit keeps one of them without a word; the last is assumed here"
-            )
-        )
+        diagnostics += repetitions(in: entity.connections)
     }
 
     private mutating func checkCycles() {
@@ -179,13 +147,6 @@ struct DescriptionChecks {
 
     /// How many processes of a cycle are written out.
     private static let cycleLimit = 12
-}
-
-extension SourceLocation {
-    /// The place for a message about another one: in the same file its name goes without saying.
-    fileprivate func seen(from other: SourceLocation) -> String {
-        file == other.file ? "\(line):\(column)" : "\(self)"
-    }
 }
 
 /// Words that policies and suites use where the name of a process may stand.

@@ -20,7 +20,8 @@ struct DescriptionReader {
     private(set) var valueMacros: [TemplateMacro] = []
     var diagnostics: [Diagnostic] = []
 
-    private var undefinedMacros: [String: [SourceLocation]] = [:]
+    /// Where in names each macro without a value stands.
+    private var unknownValues: [Template.UnknownValue: [SourceLocation]] = [:]
 
     /// An entity as far as it could be read.
     struct Outline {
@@ -34,8 +35,15 @@ struct DescriptionReader {
     struct Target {
         let name: ProcessName
         let place: SourceLocation
-        /// Whether all macros in it are defined: otherwise nothing can be said of it.
-        let isResolved: Bool
+        /// Whether all macros in it have values: otherwise nothing can be said of it.
+        let isKnown: Bool
+    }
+
+    /// A name that stands in a document.
+    struct ReadName<Role> {
+        let name: Name<Role>
+        /// Whether all macros in it have values.
+        let isKnown: Bool
     }
 
     init(template: Template, defines: [String: String]) {
@@ -51,7 +59,7 @@ struct DescriptionReader {
             for node in elements(of: list, "`entities`") { readEntity(node) }
         }
         mapping.finish(&diagnostics)
-        reportUndefinedMacros()
+        reportUnknownValues()
     }
 
     private mutating func readEntity(_ node: YAMLNode) {
@@ -61,9 +69,11 @@ struct DescriptionReader {
         }
         let nameNode = mapping.required("name", &diagnostics)
         let taskNode = mapping.optional("task")
-        let className: ClassName? = nameNode.flatMap { name($0, "`name`") }
-        let ownName: ProcessName? = taskNode.flatMap { name($0, "`task`") }
-        let task = taskNode == nil ? className.map(ProcessName.init(sameBytesAs:)) : ownName
+        let className: ReadName<NameRole.Class>? = nameNode.flatMap { name($0, "`name`") }
+        let ownName: ReadName<NameRole.Process>? = taskNode.flatMap { name($0, "`task`") }
+        let task =
+            taskNode == nil
+            ? className.map { ProcessName(sameBytesAs: $0.name) } : ownName.map(\.name)
         let pathNode = mapping.optional("path")
         let path = pathNode.flatMap { text($0, "`path`") }
         let argsNode = mapping.optional("args")
@@ -71,6 +81,7 @@ struct DescriptionReader {
         let envNode = mapping.optional("env")
         let env = envNode.map { readEnvironment($0) }
         let connections = readConnections(&mapping)
+        let connectionsPlace = mapping.optional("connections")?.place
         let isManager = mapping.optional("dynamic_connection_manager").map { readFlag($0) }
         // Einit passes over keys that it does not know.
         mapping.finish(&diagnostics, severity: .warning)
@@ -80,20 +91,22 @@ struct DescriptionReader {
         guard let nameNode, let className, let task else { return }
         entities.append(
             Entity(
-                className: className,
+                className: className.name,
                 task: task,
-                path: path ?? shortName(of: className),
+                path: path ?? className.name.shortName,
                 args: args ?? [],
                 env: env ?? [],
                 connections: connections,
                 isDynamicConnectionManager: isManager ?? false,
+                isKnown: className.isKnown && ownName?.isKnown != false,
                 places: Entity.Places(
                     entity: node.place,
                     name: nameNode.place,
                     task: taskNode?.place,
                     path: pathNode?.place,
                     args: argsNode?.place,
-                    env: envNode?.place
+                    env: envNode?.place,
+                    connections: connectionsPlace
                 )
             )
         )
@@ -164,24 +177,26 @@ extension DescriptionReader {
     private func macro(in node: YAMLNode) -> TemplateMacro? {
         guard node.kind == .scalar else { return nil }
         let (text, undefined) = template.resolve(node.text, defines: defines)
-        let isMacro = undefined.count == 1 && text == "@\(undefined[0])@"
+        let isMacro = undefined.count == 1 && text == undefined[0].text
+        // Several expressions may stand side by side.
         let isExpression = text.hasPrefix("$<") && text.hasSuffix(">")
         return isMacro || isExpression ? TemplateMacro(text, at: node.place) : nil
     }
 
-    /// A name, in which every macro must be defined.
-    mutating func name<Role>(_ node: YAMLNode, _ what: String) -> Name<Role>? {
+    /// A name; a macro in it that has no value is noted.
+    mutating func name<Role>(_ node: YAMLNode, _ what: String) -> ReadName<Role>? {
         guard let written = node.scalarText(what, &diagnostics) else { return nil }
         let (text, undefined) = template.resolve(written, defines: defines)
-        for macro in undefined { undefinedMacros[macro, default: []].append(node.place) }
-        return checkedName(text, what, at: node.place)
+        for value in undefined { unknownValues[value, default: []].append(node.place) }
+        return checkedName(text, what, at: node.place).map {
+            ReadName(name: $0, isKnown: undefined.isEmpty)
+        }
     }
 
     /// The name of a server, which is noted for the check that there is one.
-    mutating func targetName(_ node: YAMLNode) -> ProcessName? {
-        guard let target: ProcessName = name(node, "`target`") else { return nil }
-        let isResolved = template.resolve(node.text, defines: defines).undefined.isEmpty
-        targets.append(Target(name: target, place: node.place, isResolved: isResolved))
+    mutating func targetName(_ node: YAMLNode) -> ReadName<NameRole.Process>? {
+        guard let target: ReadName<NameRole.Process> = name(node, "`target`") else { return nil }
+        targets.append(Target(name: target.name, place: node.place, isKnown: target.isKnown))
         return target
     }
 
@@ -219,26 +234,23 @@ extension DescriptionReader {
         return ""
     }
 
-    /// One error for each macro: one definition mends all places where it stands.
-    private mutating func reportUndefinedMacros() {
-        for (macro, places) in undefinedMacros {
+    /// Reports each macro without a value once: one definition mends all places where it stands.
+    ///
+    /// It is a note, since the build has the value: the description is not known, but not wrong.
+    mutating func reportUnknownValues() {
+        for (value, places) in unknownValues.sorted(by: { $0.key.text < $1.key.text }) {
             guard let first = places.min() else { continue }
             let others = places.count == 1 ? "" : ", which stands in \(places.count) names,"
+            let hint = value.name.map { "say what the build puts there: --define \($0)=VALUE" }
             diagnostics.append(
                 Diagnostic(
                     "undefined-macro",
+                    .note,
                     at: first,
-                    "the value of `@\(macro)@`\(others) is not known",
-                    hint: "say what the build puts there: --define \(macro)=VALUE"
+                    "the value of `\(value.text)`\(others) is not known",
+                    hint: hint ?? "only the description that the build generates has the value"
                 )
             )
         }
     }
-}
-
-/// The part after the last dot, which is also the default name of the executable.
-private func shortName(of className: ClassName) -> String {
-    let bytes = className.bytes
-    let start = bytes.lastIndex(of: UInt8(ascii: ".")).map { $0 + 1 } ?? 0
-    return String(decoding: bytes[start...], as: UTF8.self)
 }

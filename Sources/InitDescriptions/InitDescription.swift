@@ -13,6 +13,10 @@ package struct InitDescription: Sendable {
     package internal(set) var macros: [TemplateMacro]
     /// Targets that nothing declares and that a macro may bring, in byte order.
     package internal(set) var assumedProcesses: [AssumedProcess] = []
+    /// Whether all documents were read to their ends, so that what is not here is not there.
+    package internal(set) var isComplete = false
+    /// Whether something in the documents is an error, so that parts of them may be missing here.
+    package internal(set) var hasErrors = false
 
     /// The first `@INIT_EXTERNAL_ENTITIES@`, where there is one.
     package var externalEntities: TemplateMacro? {
@@ -36,6 +40,8 @@ package struct Entity: Hashable, Sendable {
     package let connections: [Connection]
     /// Whether the entity says `dynamic_connection_manager: true`.
     package let isDynamicConnectionManager: Bool
+    /// Whether ``className`` and ``task`` are what the build gives, and not macros without a value.
+    package let isKnown: Bool
     package let places: Places
 
     /// Where the parts of an entity stand; what is left out stands nowhere.
@@ -46,6 +52,7 @@ package struct Entity: Hashable, Sendable {
         package let path: SourceLocation?
         package let args: SourceLocation?
         package let env: SourceLocation?
+        package let connections: SourceLocation?
 
         /// Where the name of the process is written.
         package var process: SourceLocation { task ?? name }
@@ -80,6 +87,10 @@ package struct Connection: Hashable, Sendable {
     /// The C macro that holds the name, where `id` is a mapping.
     package let idMacro: MacroReference?
     package let origin: Origin
+    /// Whether ``target`` is what the build gives, and not a macro without a value.
+    package let isTargetKnown: Bool
+    /// Whether ``id`` is what the build gives, and not a macro without a value.
+    package let isIDKnown: Bool
     package let places: Places
 
     /// An `id` of the form `{var: MACRO, include: header.h}`.
@@ -103,6 +114,8 @@ package struct AssumedProcess: Hashable, Sendable {
     package let name: ProcessName
     /// The first connection that leads there.
     package let place: SourceLocation
+    /// Whether ``name`` is what the build gives, and not a macro without a value.
+    package let isKnown: Bool
 
     /// The process as events carry it.
     package var identity: ProcessIdentity { ProcessIdentity(undeclared: name) }

@@ -104,7 +104,10 @@ private func placed(
         while next < outlines.endIndex, outlines[next].place < macro.place { next += 1 }
         let entity = next > outlines.startIndex ? outlines[next - 1] : nil
         var macro = macro
-        if macro.kind != .externalEntities { macro.process = entity?.task }
+        if macro.kind != .externalEntities {
+            macro.process = entity?.task
+            macro.entityPlace = entity?.place
+        }
         if macro.kind == .other || macro.kind == .generatorExpression {
             let isInside = entity.map { macro.place.column >= $0.place.column } ?? false
             macro.mayBringProcesses = !isInside

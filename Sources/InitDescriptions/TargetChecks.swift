@@ -27,11 +27,15 @@ struct TargetChecks {
         var assumed: [ProcessName: AssumedProcess] = [:]
         for target in targets where !known.contains(target.name) {
             let isFirst = assumed[target.name] == nil
-            if isFirst, isOpen || !target.isResolved {
-                assumed[target.name] = AssumedProcess(name: target.name, place: target.place)
+            if isFirst, isOpen || !target.isKnown {
+                assumed[target.name] = AssumedProcess(
+                    name: target.name,
+                    place: target.place,
+                    isKnown: target.isKnown
+                )
             }
-            // An undefined macro is an error of its own.
-            guard target.isResolved else { continue }
+            // A macro without a value has been reported.
+            guard target.isKnown else { continue }
             if let processes = classes[ClassName(sameBytesAs: target.name)] {
                 reportClass(target, processes: processes)
             } else if !isOpen {

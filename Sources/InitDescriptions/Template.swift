@@ -37,32 +37,6 @@ struct Template {
         }
     }
 
-    /// Replaces macros in a value by what `defines` says of them.
-    ///
-    /// - Returns: the text, in which macros that are not defined stand as they were written, and
-    ///   the names of those.
-    func resolve(
-        _ text: String,
-        defines: [String: String]
-    ) -> (text: String, undefined: [String]) {
-        guard let marker, text.unicodeScalars.contains(marker) else { return (text, []) }
-        var result = ""
-        var undefined: [String] = []
-        // Markers come in pairs, so every second part is the name of a macro.
-        let parts = text.unicodeScalars.split(separator: marker, omittingEmptySubsequences: false)
-        for (index, part) in parts.map(String.init).enumerated() {
-            if index.isMultiple(of: 2) {
-                result += part
-            } else if let value = defines[part] {
-                result += value
-            } else {
-                result += "@\(part)@"
-                undefined.append(part)
-            }
-        }
-        return (result, undefined)
-    }
-
     /// Undoes the marking, in messages that quote the document.
     func unmarked(_ diagnostic: Diagnostic) -> Diagnostic {
         guard let marker else { return diagnostic }
@@ -135,6 +109,7 @@ extension Template {
             } else if byte == numberSign, afterBlank {
                 return pieces
             } else if let end = macroEnd(in: line, from: index)
+                ?? referenceEnd(in: line, from: index)
                 ?? expressionEnd(in: line, from: index)
             {
                 pieces.append(index..<end)
@@ -156,8 +131,17 @@ extension Template {
         return end + 1
     }
 
+    /// The end of the `${NAME}` that begins at `start`.
+    static func referenceEnd(in line: ArraySlice<UInt8>, from start: Int) -> Int? {
+        guard line[start...].starts(with: [dollar, leftBrace]) else { return nil }
+        var end = start + 2
+        while end < line.endIndex, isNameByte(line[end]) { end += 1 }
+        guard end > start + 2, end < line.endIndex, line[end] == rightBrace else { return nil }
+        return end + 1
+    }
+
     /// The end of the `$<…>` that begins at `start`; expressions nest.
-    private static func expressionEnd(in line: ArraySlice<UInt8>, from start: Int) -> Int? {
+    static func expressionEnd(in line: ArraySlice<UInt8>, from start: Int) -> Int? {
         guard line[start...].starts(with: [dollar, lessThan]) else { return nil }
         var open = 0
         for index in start..<line.endIndex {
@@ -199,6 +183,8 @@ extension Template {
 
 private let atSign = UInt8(ascii: "@")
 private let dollar = UInt8(ascii: "$")
+private let leftBrace = UInt8(ascii: "{")
+private let rightBrace = UInt8(ascii: "}")
 private let lessThan = UInt8(ascii: "<")
 private let greaterThan = UInt8(ascii: ">")
 private let numberSign = UInt8(ascii: "#")

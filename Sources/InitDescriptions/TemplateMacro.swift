@@ -16,9 +16,9 @@ package struct TemplateMacro: Hashable, Sendable {
         case environment
         /// `@INIT_EXTERNAL_ENTITIES@`: the system programs themselves.
         case externalEntities
-        /// `$<…>`, which CMake evaluates.
+        /// `$<…>`, which CMake evaluates when it generates the build.
         case generatorExpression
-        /// Any other `@NAME@`.
+        /// Any other `@NAME@` or `${NAME}`.
         case other
     }
 
@@ -32,6 +32,8 @@ package struct TemplateMacro: Hashable, Sendable {
     package let place: SourceLocation
     /// The process in whose description it stands, where it stands in one.
     package internal(set) var process: ProcessName?
+    /// Where the entity begins in which it stands, where it stands in one.
+    package internal(set) var entityPlace: SourceLocation?
     /// Whether it may bring processes, so that a target that nothing declares may yet be one.
     package internal(set) var mayBringProcesses: Bool
 
@@ -59,7 +61,7 @@ package struct TemplateMacro: Hashable, Sendable {
         } else if base == "INIT_EXTERNAL_ENTITIES" {
             kind = .externalEntities
         } else {
-            kind = text.hasPrefix("$") ? .generatorExpression : .other
+            kind = text.hasPrefix("$<") ? .generatorExpression : .other
         }
         process = nil
         mayBringProcesses = kind == .externalEntities

@@ -27,14 +27,24 @@ package func loadInitDescription(
         defines: defines,
         diagnostics: &found
     )
+    // Nothing can be run whose names are not known.
+    found = found.map { $0.id == "undefined-macro" ? $0.asError : $0 }
     diagnostics += found
     return found.hasErrors ? nil : description
+}
+
+extension Diagnostic {
+    /// The same, as an error.
+    fileprivate var asError: Diagnostic { Diagnostic(id, .error, at: place, message, hint: hint) }
 }
 
 /// Reads an init description as far as it can be read, for checks that want to find everything.
 ///
 /// The parameters are those of ``loadInitDescription(_:source:fragments:defines:diagnostics:)``.
 /// What is returned beside an error lacks what is faulty: it is to be checked, never to be run.
+///
+/// A macro without a value inside a name is a note here and an error there: real templates have
+/// them, and the build knows the value. What such a name stands in is kept and marked as unknown.
 package func inspectInitDescription(
     _ path: String,
     source: DocumentSource,
@@ -57,7 +67,9 @@ package func inspectInitDescription(
         found += checks.diagnostics
         description.entities = checks.uniqueEntities
         description.assumedProcesses = checks.assumedProcesses
+        description.isComplete = true
     }
+    description.hasErrors = found.hasErrors
     diagnostics += found.inReadingOrder
     return description
 }

@@ -17,17 +17,10 @@ import Testing
 
     @Test(arguments: names)
     func `a bad document has exactly the diagnostics beside it`(name: String) throws {
-        var diagnostics: [Diagnostic] = []
-        let source = DocumentSource.folder(Self.folder)
-        _ = loadInitDescription(name, source: source, diagnostics: &diagnostics)
-        let found = diagnostics.map { $0.text + "\n" }.joined()
+        let found = check(name, source: .folder(Self.folder)).map { $0.text + "\n" }.joined()
         #expect(!found.isEmpty)
-
         let golden = Self.folder.appending(path: name.replacing(".yaml", with: ".diagnostics"))
-        if ProcessInfo.processInfo.environment["UPDATE_GOLDEN"] == "1" {
-            try Data(found.utf8).write(to: golden)
-        }
-        #expect(found == (try? String(contentsOf: golden, encoding: .utf8)))
+        try expectGolden(found, golden)
     }
 
     @Test func `a document with an error is never partly loaded`() throws {

@@ -3,6 +3,7 @@ import Foundation
 import InitDescriptions
 import LocatedYAML
 import SecurityEvents
+import Testing
 
 /// A generator of pseudo-random numbers whose seed reproduces a run (SplitMix64).
 struct SeededGenerator: RandomNumberGenerator {
@@ -37,6 +38,44 @@ func inspect(
         diagnostics: &diagnostics
     )
     return (description, diagnostics)
+}
+
+/// Everything that a check says of a document; one called `connect…` is a `connect.yaml`.
+func check(
+    _ path: String,
+    source: DocumentSource,
+    defines: [String: String] = [:]
+) -> [Diagnostic] {
+    var diagnostics: [Diagnostic] = []
+    if path.hasPrefix("connect_") {
+        _ = inspectConnectDescription(
+            path,
+            source: source,
+            defines: defines,
+            diagnostics: &diagnostics
+        )
+        return diagnostics
+    }
+    let description = inspectInitDescription(
+        path,
+        source: source,
+        defines: defines,
+        diagnostics: &diagnostics
+    )
+    return (diagnostics + findings(in: description)).inReadingOrder
+}
+
+/// Everything that a check says of `text`.
+func check(_ text: String, defines: [String: String] = [:]) -> [Diagnostic] {
+    check("init.yaml.in", source: .inMemory(["init.yaml.in": text]), defines: defines)
+}
+
+/// Compares with an approved file, or approves with `UPDATE_GOLDEN=1`.
+func expectGolden(_ found: String, _ golden: URL) throws {
+    if ProcessInfo.processInfo.environment["UPDATE_GOLDEN"] == "1" {
+        try Data(found.utf8).write(to: golden)
+    }
+    #expect(found == (try? String(contentsOf: golden, encoding: .utf8)))
 }
 
 /// The ids of diagnostics, with their severity where it is not an error.

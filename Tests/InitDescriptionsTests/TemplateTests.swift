@@ -197,7 +197,7 @@ import Testing
               - {target: "@Y@", id: y}
             """
         )
-        #expect(ids(diagnostics) == ["undefined-macro", "undefined-macro"])
+        #expect(ids(diagnostics) == ["note: undefined-macro", "note: undefined-macro"])
         #expect(diagnostics.first?.hint?.contains("--define X=VALUE") == true)
     }
 }
