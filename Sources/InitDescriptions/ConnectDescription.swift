@@ -24,6 +24,7 @@ package struct ConnectDescription: Sendable {
 ///   - source: reads the document.
 ///   - defines: values of macros inside names.
 ///   - diagnostics: receives everything that is found.
+/// - Returns: the connections that could be read.
 package func inspectConnectDescription(
     _ path: String,
     source: DocumentSource,

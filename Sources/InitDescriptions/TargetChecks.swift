@@ -9,10 +9,8 @@ struct TargetChecks {
 
     private let declaredNames: [ProcessName]
     private let isOpen: Bool
-    private var suggestions = 0
-
-    /// How many targets get a "did you mean": each costs a comparison with every process.
-    private static let suggestionLimit = 20
+    /// How many more comparisons a "did you mean" may cost: each takes one with every process.
+    private var comparisons = 20_000
 
     init(
         _ targets: [DescriptionReader.Target],
@@ -90,8 +88,8 @@ struct TargetChecks {
     }
 
     private mutating func suggestion(for target: ProcessName) -> String? {
-        guard suggestions < Self.suggestionLimit else { return nil }
-        suggestions += 1
+        guard comparisons > 0 else { return nil }
+        comparisons -= declaredNames.count
         let names = declaredNames.lazy.map(\.description)
         return Suggestion.didYouMean(target.description, among: names)
     }

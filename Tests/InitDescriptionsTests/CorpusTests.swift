@@ -86,14 +86,23 @@ struct `Public descriptions` {
         )
     }
 
-    @Test func `what public descriptions do is a warning at most`() throws {
-        var counts: [String: Int] = [:]
-        for path in Corpus.descriptions {
-            for diagnostic in try load(path).diagnostics { counts[diagnostic.id, default: 0] += 1 }
-        }
-        #expect(
-            Set(counts.keys) == ["connection-cycle", "repeated-channel", "repeated-class"],
-            "\(counts)"
-        )
+    /// Why each kind of finding is true of the public descriptions that have it.
+    private static let reasons = [
+        "connection-cycle": "Logger and ServerConnector list each other, as do CCU, Communication "
+            + "and FMAC in a ring",
+        "macro-plus": "Movement, Navigation and Situation have no list of their own",
+        "name-server-channel-id": "the channel is called NSConnection, and NsCreate looks for "
+            + "kl.core.NameServer",
+        "repeated-channel": "NavigationSystem lists its channel to ServerConnector two times",
+        "repeated-class": "up to four processes of one class, with a task each",
+        "undefined-macro": "ROOTFS_ENTITY is set in CMake files that are not looked at",
+        "unmatched-macro": "the programs are called Extinguishing, Client and Server there, and "
+            + "the macros EXTINGUISHING, client and server",
+    ]
+
+    @Test func `what public descriptions do is a warning at most, and each kind is true`() throws {
+        let found = Corpus.descriptions.flatMap { check($0, source: .folder(Corpus.folder)) }
+        #expect(!found.hasErrors)
+        #expect(Set(found.map(\.id)) == Set(Self.reasons.keys))
     }
 }

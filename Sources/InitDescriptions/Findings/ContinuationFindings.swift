@@ -10,37 +10,28 @@ func continuationFindings(in description: InitDescription) -> [Diagnostic] {
         description.entities.map { ($0.places.entity, $0) },
         uniquingKeysWith: { first, _ in first }
     )
-    let macros = Dictionary(grouping: description.macros) { $0.entityPlace }
-    return macros.flatMap { place, macros -> [Diagnostic] in
-        guard let entity = place.flatMap({ entities[$0] }) else { return [] }
-        return macros.indices.compactMap { index in
-            continuationFinding(macros[index], after: macros[..<index], in: entity)
+    // What may have begun a list in the entity at hand; the macros of one follow each other.
+    var earlier: Set<TemplateMacro.Kind> = []
+    var entityPlace: SourceLocation?
+    return description.macros.compactMap { macro in
+        if macro.entityPlace != entityPlace {
+            entityPlace = macro.entityPlace
+            earlier = []
         }
+        let mayContinue: Set<TemplateMacro.Kind> = [macro.kind, .other, .generatorExpression]
+        defer { earlier.insert(macro.kind) }
+        guard let entity = entityPlace.flatMap({ entities[$0] }) else { return nil }
+        return earlier.isDisjoint(with: mayContinue) ? continuationFinding(macro, in: entity) : nil
     }
 }
 
-/// A key that holds a list or a mapping, and where its value begins.
-private struct KeyPlace {
-    let key: String
-    let place: SourceLocation
-}
-
-private func continuationFinding(
-    _ macro: TemplateMacro,
-    after earlier: ArraySlice<TemplateMacro>,
-    in entity: Entity
-) -> Diagnostic? {
+private func continuationFinding(_ macro: TemplateMacro, in entity: Entity) -> Diagnostic? {
     guard macro.appends, let key = macro.kind.key else { return nil }
-    // Any of these may begin the list, or be part of it.
-    let mayBegin = earlier.contains {
-        $0.kind == macro.kind || $0.kind == .other || $0.kind == .generatorExpression
-    }
-    guard !mayBegin else { return nil }
     let before = keyPlaces(of: entity).filter { $0.place < macro.place }
     let last = before.max { $0.place < $1.place }
     guard last?.key != key else { return nil }
     let hasList = before.contains { $0.key == key }
-    let text =
+    let message =
         hasList
         ? "`\(macro.text)` continues `\(last?.key ?? "")`, which stands between it and `\(key)`"
         : "`\(macro.text)` continues a list, and no `\(key)` stands before it"
@@ -48,20 +39,21 @@ private func continuationFinding(
         "macro-plus",
         .warning,
         at: macro.place,
-        text,
+        message,
         hint: hasList
             ? "write it directly after `\(key)`"
             : "leave out the `+`: the macro then brings the key `\(key)` as well"
     )
 }
 
-private func keyPlaces(of entity: Entity) -> [KeyPlace] {
+/// The keys of an entity that are written, with where their values begin.
+private func keyPlaces(of entity: Entity) -> [(key: String, place: SourceLocation)] {
     let places = entity.places
     let all: [(String, SourceLocation?)] = [
         ("name", places.name), ("task", places.task), ("path", places.path),
         ("args", places.args), ("env", places.env), ("connections", places.connections),
     ]
-    return all.compactMap { key, place in place.map { KeyPlace(key: key, place: $0) } }
+    return all.compactMap { key, place in place.map { (key, $0) } }
 }
 
 extension TemplateMacro.Kind {

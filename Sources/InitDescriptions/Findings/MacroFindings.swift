@@ -31,9 +31,8 @@ private struct Programs {
             uniquingKeysWith: { first, _ in first }
         )
         for entity in description.entities {
-            for name in [executable(of: entity), entity.className.shortName] {
-                if owners[name] == nil { owners[name] = entity }
-            }
+            let names = [executable(of: entity), entity.className.shortName]
+            for name in names where owners[name] == nil { owners[name] = entity }
         }
         for macro in description.macros {
             guard let program = macro.program, let entity = self.entity(of: macro) else { continue }

@@ -52,7 +52,7 @@ private func taskFinding(_ entity: Entity, _ classes: [ClassName: Entity]) -> Di
         at: entity.places.process,
         "the process `\(entity.task)` is of class `\(entity.className)`, "
             + "and `\(entity.task)` is the class of `\(other.task)`",
-        hint: "channels lead to processes and policies ask for classes: use different names"
+        hint: "use different names: channels lead to processes, and rules may ask for classes"
     )
 }
 

@@ -5,21 +5,21 @@ import SecurityEvents
 private struct ReservedChannel {
     let id: String
     /// What is reported.
-    let finding: String
+    let findingID: String
     let server: String
     let consequence: String
     let hint: String
 
     static let nameServer = ReservedChannel(
         id: "kl.core.NameServer",
-        finding: "name-server-channel-id",
+        findingID: "name-server-channel-id",
         server: "the name server",
         consequence: "`NsCreate` does not use it",
         hint: "call it `kl.core.NameServer`; without that `NsCreate` makes a channel dynamically"
     )
     static let connectionManager = ReservedChannel(
         id: "kl.core.DCM",
-        finding: "dcm-channel-id",
+        findingID: "dcm-channel-id",
         server: "the dynamic connection manager",
         consequence: "programs do not find it",
         hint: "call it `kl.core.DCM`"
@@ -78,7 +78,7 @@ private func reservedChannelFindings(
     }
     return misnamed.filter { !found.contains($0.0.target) }.map { connection, channel in
         Diagnostic(
-            channel.finding,
+            channel.findingID,
             .warning,
             at: connection.places.id,
             "the channel to \(channel.server) is called `\(connection.id)`: "
