@@ -40,15 +40,6 @@ package struct Diagnostic: Hashable, Sendable {
     }
 }
 
-extension Diagnostic {
-    /// `file:line:column: severity: message [id]`, and the hint on a line of its own.
-    package var text: String {
-        let line = "\(place): \(severity.rawValue): \(message) [\(id)]"
-        guard let hint else { return line }
-        return line + "\n    hint: \(hint)"
-    }
-}
-
 extension [Diagnostic] {
     /// After so many faults there is no use in reading on: a hostile document holds millions.
     package static var bearable: Int { 10_000 }

@@ -1,10 +1,11 @@
 /// "Did you mean": the nearest of the words that would have been right.
 package enum Suggestion {
-    /// A hint such as "did you mean `endpoint`?", or nil when nothing is near enough.
+    /// A hint such as "did you mean `endpoint`?".
     ///
     /// - Parameters:
     ///   - word: what was written.
     ///   - candidates: what would have been right; ties go to the first in byte order.
+    /// - Returns: nil when nothing is near enough.
     package static func didYouMean(
         _ word: String,
         among candidates: some Sequence<String>

@@ -1,0 +1,112 @@
+extension FindingCatalog {
+    static let yaml: KeyValuePairs = [
+        "complex-key": "A key is a list or a mapping instead of a single value",
+        "control-character": "A character stands in the document that no document may have",
+        "document-too-large": "The document is larger than the limit",
+        "duplicate-key": "A mapping has one key twice",
+        "empty-key": "A key has no name",
+        "hidden-line-break": "A character ends the line for YAML, and not for editors",
+        "not-utf8": "The document is not UTF-8",
+        "second-document": "A file holds more than one document",
+        "too-deep": "The document is nested too deep",
+        "too-many-faults": "The document has so many faults that reading stopped",
+        "too-many-nodes": "The document has more values than the limit",
+        "yaml-alias": "An alias `*name` stands for another part of the document",
+        "yaml-anchor": "An anchor `&name` names a part of the document",
+        "yaml-directive": "A directive stands in the document",
+        "yaml-syntax": "The document is not YAML",
+        "yaml-tag": "A tag `!name` gives a value a type",
+    ]
+
+    static let document: KeyValuePairs = [
+        "conflicting-keys": "Keys stand together of which only one may",
+        "empty-document": "The document holds nothing",
+        "empty-list": "A list has no entries",
+        "empty-value": "A key or an entry has no value",
+        "invalid-name": "A name is empty, too long, or has characters that no name has",
+        "invalid-path": "The path to the name server is neither `static` nor `dynamic`",
+        "missing-key": "A key is missing that must be there",
+        "reserved-name": "A word with a meaning of its own stands where a process is named",
+        "unknown-document": "The document is of no kind that can be checked",
+        "unknown-key": "A mapping has a key that means nothing there",
+        "unknown-operation": "There is no such operation",
+        "unreadable": "A document cannot be read",
+        "wrong-type": "A value is of the wrong kind",
+    ]
+
+    static let initDescription: KeyValuePairs = [
+        "ambiguous-channel": "A client has two channels of one id",
+        "assumed-process": "A channel goes to a process that only a macro can bring",
+        "connection-cycle": "Channels form a cycle",
+        "dangling-target": "A channel goes to a process that does not exist",
+        "duplicate-process": "Two processes have one name",
+        "no-entities": "The init description declares no process",
+        "repeated-channel": "A channel is listed twice",
+        "repeated-class": "A class is started several times",
+        "self-connection": "A process has a channel to itself",
+        "undefined-macro": "A value has a macro in it that nothing defines",
+        "unknown-macro": "A macro stands where what it brings cannot be known",
+    ]
+
+    static let policy: KeyValuePairs = [
+        "complement-in-permission": "An allow rule or a `must` has a condition with `not`",
+        "duplicate-group": "A group is defined twice",
+        "duplicate-id": "Two rules or invariants have one id",
+        "duplicate-operation": "A rule lists an operation twice",
+        "empty-policy": "A policy has no rules, and so denies all",
+        "field-not-carried":
+            "A rule has a condition on something that its operation does not carry",
+        "group-cycle": "A group contains itself",
+        "include-cycle": "A policy includes itself",
+        "invalid-id": "An id has other characters than ids may have, or is too long",
+        "invalid-pattern": "A pattern is neither a name nor a prefix nor `*`",
+        "invalid-self": "`self` stands where there is no caller to compare with",
+        "policy-too-large": "The groups of a policy expand to more patterns than the limit",
+        "required-group": "A group that a policy requires is defined nowhere",
+        "too-many-includes": "A policy has more files than the limit, or includes them too deep",
+        "unknown-group": "There is no such group",
+    ]
+
+    static let suite: KeyValuePairs = [
+        "conflicting-names": "A name is taken twice for `$name`",
+        "duplicate-target": "Two targets of a matrix have one name",
+        "duplicate-test": "Two tests of a suite have one name",
+        "invalid-cause": "There is no such cause of a decision",
+        "invalid-handle": "A handle is neither `$name` nor a number",
+        "invalid-limit": "There is no such limit",
+        "invalid-number": "A number is not one, or out of range",
+        "invalid-verdict": "A verdict is neither `allow` nor `deny`",
+        "matrix-too-large": "A matrix has more cells than the limit",
+        "no-denial": "A suite expects no denial, and would pass if everything were allowed",
+        "too-many-tests": "A test is repeated more often than the limit",
+        "unknown-caller": "A matrix allows something to a caller that it does not have",
+        "unknown-process": "A suite names a process that the init description does not declare",
+        "unknown-retcode": "There is no such return code",
+        "unknown-target": "A matrix allows a target that it does not have",
+        "unknown-variable": "Nothing is called `$name`",
+        "unmentioned-name": "A suite names an endpoint or an interface that no rule mentions",
+    ]
+
+    static let solution: KeyValuePairs = [
+        "class-not-process": "A class is named where the name of a process belongs",
+        "denied-channel": "The policy denies a channel that the init description declares",
+        "denied-process": "The policy denies the start of a process that is declared",
+        "dynamic-fallback": "A process gets to the name server by the dynamic path",
+        "inert-deny": "A deny rule can deny nothing in this solution",
+        "name-server-denied": "The policy does not let a process get to the name server",
+        "no-name-server": "The policy has rules for a name server that is not there",
+        "rule-never-fires": "A rule can never fire in this solution",
+        "unknown-name": "A rule names a process or a class that is declared nowhere",
+    ]
+
+    static let approval: KeyValuePairs = [
+        "access-added": "A channel is possible that was not approved",
+        "access-removed": "An approved channel is no longer possible",
+    ]
+
+    static let suppression: KeyValuePairs = [
+        "suppression-without-reason": "A suppression gives no reason",
+        "unknown-finding": "A suppression names a finding that does not exist",
+        "unused-suppression": "A suppression suppresses nothing",
+    ]
+}
