@@ -1,5 +1,6 @@
 package import BrokerCore
 package import Diagnostics
+import FormalSpecifications
 package import InitDescriptions
 package import LocatedYAML
 package import SecurityEvents
@@ -13,6 +14,8 @@ package struct CheckOptions: Sendable {
     package var nameServer: NameServerChoice?
     package var fragments: [String] = []
     package var defines: [String: String] = [:]
+    /// EDL, CDL and IDL files that names are compared with.
+    package var specifications: [String] = []
 
     package init() {}
 }
@@ -38,6 +41,7 @@ package struct CheckRun {
     private let options: CheckOptions
     private let source: DocumentSource
     private var engine: RuleEngine?
+    private var specifications: SpecificationFindings?
     package private(set) var documents: [Document] = []
     package private(set) var descriptions: [CheckedDescription] = []
     /// In the order of their finding; see ``findings``.
@@ -52,14 +56,41 @@ package struct CheckRun {
     package init(_ options: CheckOptions, from source: DocumentSource, hash: HashFunction) {
         self.options = options
         self.source = source
+        if !options.specifications.isEmpty {
+            let index = loadSpecifications(
+                options.specifications,
+                source: source,
+                diagnostics: &found
+            )
+            specifications = SpecificationFindings(index)
+        }
         guard !options.policies.isEmpty else { return }
         let policy = loadPolicy(options.policies, from: source, diagnostics: &found)
         engine = policy.map { RuleEngine($0, hash: hash) }
         hasUnreadable = found.contains { $0.id == "unreadable" }
     }
 
-    /// All that was found, by place, each once.
-    package var findings: [Diagnostic] { found.inReadingOrder }
+    /// All that was found, by place, each once, without what comments in the documents suppress.
+    package var outcome: SuppressionOutcome {
+        let files = Set(documents.map(\.file)).union(found.map(\.place.file))
+        let sources = files.sorted().compactMap { file in
+            contents(of: file).map { (file: file, bytes: $0) }
+        }
+        return applySuppressions(to: found, in: sources, notLookedFor: notLookedFor)
+    }
+
+    /// The bytes of a document, for whoever shows a line of it.
+    package func contents(of file: String) -> [UInt8]? {
+        try? source.read(file, YAMLLimits().bytes).get()
+    }
+
+    /// What this run did not look for, so that a suppression of it is not called useless.
+    private var notLookedFor: Set<String> {
+        var ids: Set<String> = []
+        if engine == nil { ids.formUnion(PolicyTable.findingIDs) }
+        if specifications == nil { ids.formUnion(SpecificationFindings.findingIDs) }
+        return ids
+    }
 
     /// Checks one document.
     ///
@@ -105,12 +136,17 @@ package struct CheckRun {
             defines: options.defines,
             diagnostics: &found
         )
+        found += InitDescriptions.findings(in: description)
+        if let specifications { found += specifications.findings(in: description) }
         let solution = Solution(description, nameServer: options.nameServer ?? .asDescribed)
         var table: PolicyTable?
         if var engine {
             let result = PolicyTable(description, solution: solution, engine: &engine)
             found += result.findings(engine.policy, solution: solution)
             found += engine.policy.findings(against: DeclaredNames(solution.declared))
+            if let specifications {
+                found += specifications.findings(in: engine.policy, description)
+            }
             table = result
         }
         descriptions.append(
@@ -130,10 +166,17 @@ package struct CheckRun {
         overrides.defines = options.defines
         overrides.policies = options.policies
         overrides.needsPolicy = false
-        _ = loadSuite(path, overrides, from: source, diagnostics: &found)
+        let loaded = loadSuite(path, overrides, from: source, diagnostics: &found)
+        if let specifications, let loaded { found += specifications.findings(in: loaded.suite) }
     }
 
     private mutating func checkPolicy(_ path: String) {
-        _ = loadPolicy([path], from: source, assumesRequiredGroups: true, diagnostics: &found)
+        let policy = loadPolicy(
+            [path],
+            from: source,
+            assumesRequiredGroups: true,
+            diagnostics: &found
+        )
+        if let specifications, let policy { found += specifications.findings(in: policy, nil) }
     }
 }

@@ -5,6 +5,12 @@ package import SecurityPolicy
 import SolutionTests
 
 extension PolicyTable {
+    /// What can be found only where a policy is at hand.
+    static let findingIDs = [
+        "denied-process", "denied-channel", "no-name-server", "name-server-denied",
+        "dynamic-fallback", "rule-never-fires",
+    ]
+
     /// What is wrong where a solution meets its policy.
     package func findings(_ policy: Policy, solution: Solution) -> [Diagnostic] {
         declared.compactMap(\.finding) + nameServerUsers.compactMap(\.finding)

@@ -1,5 +1,5 @@
 import BrokerCore
-import Diagnostics
+package import Diagnostics
 import SecurityEvents
 import SecurityPolicy
 
@@ -13,43 +13,24 @@ struct SuiteWarnings {
 
     /// Endpoints and interfaces that no rule mentions: a denial of a misspelt one proves nothing.
     private var unmentionedNames: [Diagnostic] {
-        var warnings: [Diagnostic] = []
-        var seen: Set<[UInt8]> = []
-        let mentions = Dictionary(grouping: policy.mentions, by: \.sort)
-        func check(
-            _ name: [UInt8]?,
-            _ sort: Policy.Mention.Sort,
-            _ what: String,
-            _ place: SourceLocation
-        ) {
-            guard let name, !name.isEmpty, !strangers.contains(name) else { return }
-            guard seen.insert(Array(what.utf8) + name).inserted else { return }
-            let mentioned = mentions[sort] ?? []
-            guard !mentioned.contains(where: { $0.pattern.matches(name) }) else { return }
-            let text = String(decoding: name, as: UTF8.self)
-            warnings.append(
-                Diagnostic(
-                    "unmentioned-name",
-                    .warning,
-                    at: place,
-                    "no rule mentions the \(what) `\(text)`",
-                    hint: Suggestion.didYouMean(text, among: mentioned.map(\.pattern.text))
-                        ?? "an unknown name that is meant is listed under `strangers:`"
-                )
+        let patterns = Dictionary(grouping: policy.mentions, by: \.sort)
+        return suite.mentionedNames.compactMap { mention in
+            guard !strangers.contains(mention.name) else { return nil }
+            let mentioned = patterns[mention.isInterface ? .interface : .endpoint] ?? []
+            guard !mentioned.contains(where: { $0.pattern.matches(mention.name) }) else {
+                return nil
+            }
+            let what = mention.isInterface ? "interface" : "endpoint"
+            let text = String(decoding: mention.name, as: UTF8.self)
+            return Diagnostic(
+                "unmentioned-name",
+                .warning,
+                at: mention.place,
+                "no rule mentions the \(what) `\(text)`",
+                hint: Suggestion.didYouMean(text, among: mentioned.map(\.pattern.text))
+                    ?? "an unknown name that is meant is listed under `strangers:`"
             )
         }
-        for step in suite.setup + suite.tests.flatMap(\.steps) {
-            let names = step.action.names
-            check(names.interface, .interface, "interface", step.place)
-            check(names.endpoint, .endpoint, "endpoint", step.place)
-        }
-        for matrix in suite.matrices {
-            for cell in matrix.cells {
-                check(cell.event.interface?.bytes, .interface, "interface", cell.place)
-                check(cell.event.endpoint?.bytes, .endpoint, "endpoint", cell.place)
-            }
-        }
-        return warnings
     }
 
     /// A suite that expects no denial would pass under a policy that allows everything.
@@ -68,6 +49,37 @@ struct SuiteWarnings {
                 hint: "add a step that is expected to be denied, or a `matrix:`"
             )
         ]
+    }
+}
+
+extension Suite {
+    /// An interface or an endpoint that a suite speaks of.
+    package struct MentionedName: Hashable, Sendable {
+        package var name: [UInt8]
+        package var isInterface: Bool
+        /// Where it is mentioned first.
+        package var place: SourceLocation
+    }
+
+    /// Every interface and endpoint that steps and matrices speak of, each once.
+    package var mentionedNames: [MentionedName] {
+        var names: [MentionedName] = []
+        var seen: Set<[UInt8]> = []
+        func add(_ name: [UInt8]?, isInterface: Bool, _ place: SourceLocation) {
+            guard let name, !name.isEmpty else { return }
+            guard seen.insert([isInterface ? 1 : 0] + name).inserted else { return }
+            names.append(MentionedName(name: name, isInterface: isInterface, place: place))
+        }
+        for step in setup + tests.flatMap(\.steps) {
+            let names = step.action.names
+            add(names.interface, isInterface: true, step.place)
+            add(names.endpoint, isInterface: false, step.place)
+        }
+        for cell in matrices.flatMap(\.cells) {
+            add(cell.event.interface?.bytes, isInterface: true, cell.place)
+            add(cell.event.endpoint?.bytes, isInterface: false, cell.place)
+        }
+        return names
     }
 }
 

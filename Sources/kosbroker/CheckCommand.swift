@@ -1,5 +1,6 @@
 import ArgumentParser
 import Diagnostics
+import Glibc
 import InitDescriptions
 import JSONText
 import LocatedYAML
@@ -19,7 +20,7 @@ struct CheckCommand: ParsableCommand {
     )
 
     enum Format: String, CaseIterable, ExpressibleByArgument {
-        case text, json
+        case text, json, sarif
     }
 
     @Argument(help: ArgumentHelp("Documents, and folders to look through.", valueName: "file"))
@@ -29,6 +30,14 @@ struct CheckCommand: ParsableCommand {
     var policy: [String] = []
 
     @OptionGroup var solution: SolutionOptions
+
+    @Option(
+        help: ArgumentHelp(
+            "A folder of EDL, CDL and IDL files to compare names with.",
+            valueName: "folder"
+        )
+    )
+    var specs: [String] = []
 
     @Flag(help: "Fail on warnings too.")
     var strict = false
@@ -44,7 +53,7 @@ struct CheckCommand: ParsableCommand {
     @Flag(name: .customLong("update-golden"), help: "Write that table instead of comparing.")
     var updateGolden = false
 
-    @Option(help: "The form of the report: text or json.")
+    @Option(help: "The form of the report: text, json or sarif.")
     var format: Format = .text
 
     @Option(help: ArgumentHelp("Where the report goes.", valueName: "file"))
@@ -64,18 +73,38 @@ struct CheckCommand: ParsableCommand {
         options.nameServer = try solution.nameServerChoice()
         options.fragments = solution.fragments
         options.defines = try solution.defines()
-        var run = CheckRun(options, from: SystemFiles.documents, hash: sha256)
-        let paths = files.flatMap { DocumentFolders.documents(under: $0) }
+        options.specifications = specs.flatMap(DocumentFolders.specifications)
+        var run = CheckRun(options, from: RunDocuments.source(), hash: sha256)
+        let paths = files.flatMap(DocumentFolders.documents)
         var progress = Progress(total: paths.count)
         for (path, isNamed) in paths {
             run.check(path, isNamed: isNamed)
             progress.advance()
         }
         progress.finish()
-        var findings = run.findings
-        if let golden { findings += try compare(run.descriptions, with: golden) }
-        let report = CheckReport(run: run, findings: findings, showsOrder: order)
-        try Terminal.deliver(format == .json ? report.json : report.text, to: output)
+        var outcome = run.outcome
+        if let golden { outcome.kept += try compare(run.descriptions, with: golden) }
+        let findings = outcome.kept
+        let report = CheckReport(
+            run: run,
+            findings: findings,
+            suppressed: outcome.suppressed,
+            showsOrder: order,
+            isForTerminal: output == nil && SystemFiles.isTerminal(STDOUT_FILENO),
+            isColored: Terminal.showsColors(to: output)
+        )
+        let text =
+            switch format {
+            case .text: report.text
+            case .json: report.json
+            case .sarif:
+                renderDiagnosticsSARIF(
+                    findings,
+                    suppressed: outcome.suppressed,
+                    version: Kosbroker.configuration.version
+                )
+            }
+        try Terminal.deliver(text, to: output)
         if run.hasUnreadable { throw CommandEnd.invalidDocument }
         if findings.contains(where: { $0.severity >= (strict ? .warning : .error) }) {
             throw CommandEnd.findings
@@ -119,10 +148,14 @@ struct CheckCommand: ParsableCommand {
 private struct CheckReport {
     let run: CheckRun
     let findings: [Diagnostic]
+    let suppressed: [SuppressedDiagnostic]
     let showsOrder: Bool
+    /// Whether people look: they are shown the line that a finding is about.
+    let isForTerminal: Bool
+    let isColored: Bool
 
     var text: String {
-        var lines = findings.map(\.text)
+        var lines: [String] = []
         for checked in run.descriptions where showsOrder || checked.table != nil {
             lines.append(checked.file)
             if showsOrder { lines += checked.orderLines }
@@ -130,7 +163,12 @@ private struct CheckReport {
             lines += checked.description.assumptions.map { "  assumed: \($0)" }
         }
         lines.append(summary)
-        return lines.joined(separator: "\n") + "\n"
+        let rendered = renderDiagnosticsText(
+            findings,
+            isColored: isColored,
+            contents: isForTerminal ? run.contents : nil
+        )
+        return rendered + lines.joined(separator: "\n") + "\n"
     }
 
     private var summary: String {
@@ -143,7 +181,7 @@ private struct CheckReport {
         return [
             words(run.documents.count, "document"), words(count(.error), "error"),
             words(count(.warning), "warning"), words(count(.note), "note"),
-        ].joined(separator: ", ")
+        ].joined(separator: ", ") + (suppressed.isEmpty ? "" : ", \(suppressed.count) suppressed")
     }
 
     var json: String {
@@ -164,6 +202,17 @@ private struct CheckReport {
         json.endArray()
         json.key("diagnostics")
         json.value(findings)
+        json.key("suppressed")
+        json.beginArray()
+        for entry in suppressed {
+            json.beginObject()
+            json.key("reason")
+            json.value(entry.reason)
+            json.key("diagnostic")
+            json.value(entry.diagnostic)
+            json.endObject()
+        }
+        json.endArray()
         json.key("solutions")
         json.beginArray()
         for checked in run.descriptions {

@@ -2,12 +2,21 @@ import SystemFiles
 
 /// Finds the documents under the paths that a user gives.
 enum DocumentFolders {
-    private static let endings = [".yaml", ".yml", ".yaml.in", ".yml.in"]
-
     /// The path itself where it is a file; else the documents in the folder and below, by name.
-    ///
+    static func documents(_ path: String) -> [(path: String, isNamed: Bool)] {
+        files(under: path, endings: [".yaml", ".yml", ".yaml.in", ".yml.in"])
+    }
+
+    /// The formal specifications in a folder and below.
+    static func specifications(_ path: String) -> [String] {
+        files(under: path, endings: [".edl", ".cdl", ".idl"]).map(\.path)
+    }
+
     /// Hidden folders are left out, and links to folders are not followed: they may lead back.
-    static func documents(under path: String) -> [(path: String, isNamed: Bool)] {
+    private static func files(
+        under path: String,
+        endings: [String]
+    ) -> [(path: String, isNamed: Bool)] {
         guard SystemFiles.isFolder(path) else { return [(path, true)] }
         var found: [(String, Bool)] = []
         var open = [path]

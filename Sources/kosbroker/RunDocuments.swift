@@ -10,18 +10,22 @@ enum RunDocuments {
     /// A source that remembers what it has read.
     static func source() -> DocumentSource {
         let memory = DocumentMemory()
-        return DocumentSource { path, limit in memory.read(path, limit) }
+        return DocumentSource(identity: SystemFiles.documents.identity) { path, limit in
+            memory.read(path, limit)
+        }
     }
 }
 
 private final class DocumentMemory: Sendable {
-    private let results = Mutex<[String: Result<[UInt8], ReadFault>]>([:])
+    /// By the bytes of the path: one `é` written in two ways is two files, but one String.
+    private let results = Mutex<[[UInt8]: Result<[UInt8], ReadFault>]>([:])
 
     func read(_ path: String, _ limit: Int) -> Result<[UInt8], ReadFault> {
         results.withLock { results in
-            if let known = results[path] { return known }
+            let key = Array(path.utf8)
+            if let known = results[key] { return known }
             let result = SystemFiles.documents.read(path, limit)
-            results[path] = result
+            results[key] = result
             return result
         }
     }

@@ -131,11 +131,14 @@ import Testing
         #expect(policy.sets[0].patterns.count == count)
     }
 
-    @Test(.timeLimit(.minutes(5)), arguments: [
-        "rules: [ITEMS]", "include: [ITEMS]", "requires: [ITEMS]", "groups: {g: [ITEMS]}",
-        "groups: {MAPPED}", "rules: [{id: r, allow: [ITEMS]}]", "invariants: [ITEMS]",
-        "rules: [{id: r, allow: cm.listen, server: [ITEMS]}]",
-    ])
+    @Test(
+        .timeLimit(.minutes(5)),
+        arguments: [
+            "rules: [ITEMS]", "include: [ITEMS]", "requires: [ITEMS]", "groups: {g: [ITEMS]}",
+            "groups: {MAPPED}", "rules: [{id: r, allow: [ITEMS]}]", "invariants: [ITEMS]",
+            "rules: [{id: r, allow: cm.listen, server: [ITEMS]}]",
+        ]
+    )
     func `very many faults end in as many as anybody can use`(form: String) {
         let items = (0..<12_000).map { "$x\($0)" }
         let text = form.replacing("ITEMS", with: items.joined(separator: ","))
