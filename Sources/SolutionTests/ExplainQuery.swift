@@ -38,7 +38,7 @@ extension ExplainQuery {
                     + "it goes with \(carried)"
             )
         }
-        let classes = KnownNames(declared: solution?.declared ?? [], strangers: [])
+        let classes = KnownNames(solution)
         func identity(_ field: EventField) throws(QueryFault) -> ProcessIdentity? {
             guard let text = fields[field] else { return nil }
             return classes.identity(try Self.name(text, "--\(field.rawValue)"))
@@ -95,10 +95,13 @@ extension ExplainQuery {
 
     /// What the question names and the solution does not have, a sentence each.
     package func unknownNames(in solution: Solution) -> [String] {
-        let known = KnownNames(declared: solution.declared, strangers: [])
+        let known = KnownNames(solution)
         let asked = [process] + EventField.allCases.filter(\.isProcess).compactMap { fields[$0] }
         var seen: Set<String> = []
-        return asked.filter { seen.insert($0).inserted && !known.isKnown(Array($0.utf8)) }.map {
+        func isKnown(_ name: [UInt8]) -> Bool {
+            known.isKnown(name) || operation == .nsCreate && known.isConnection(name)
+        }
+        return asked.filter { seen.insert($0).inserted && !isKnown(Array($0.utf8)) }.map {
             "the init description declares no process `\($0)`"
                 + (known.suggestion(for: $0).map { "; \($0)" } ?? "")
         }
@@ -133,7 +136,7 @@ extension ExplainQuery {
             }
             event.path = event.path ?? (channel == nil ? .dynamic : .static)
             if event.path == .static, let channel {
-                let classes = KnownNames(declared: solution.declared, strangers: [])
+                let classes = KnownNames(solution)
                 event.server = classes.identity(channel.server)
             }
         case .publish, .unpublish, .listen, .accept, .drop:

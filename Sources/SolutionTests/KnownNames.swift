@@ -1,3 +1,4 @@
+import BrokerCore
 import Diagnostics
 import LocatedYAML
 import SecurityEvents
@@ -8,13 +9,17 @@ import SecurityEvents
 struct KnownNames {
     private let classes: [[UInt8]: ClassName]
     private var strangers: Set<[UInt8]>
+    /// The names of static channels, by which `NsCreate` finds one.
+    private let connections: Set<[UInt8]>
     /// Whether every name is: the solution could not be read, which has been reported.
     private let isOpen: Bool
 
     /// - Parameters:
-    ///   - declared: the processes of the solution; nil where it could not be read.
+    ///   - solution: its processes and channels; nil where it could not be read.
     ///   - strangers: names that the suite lists as unknown to the solution.
-    init(declared: [ProcessIdentity]?, strangers: Set<[UInt8]>) {
+    init(_ solution: Solution?, strangers: Set<[UInt8]> = []) {
+        let declared = solution?.declared
+        connections = Set(solution?.channels.map(\.connection.bytes) ?? [])
         isOpen = declared == nil
         let predefined = ProcessIdentity.predefined + [.nameServer]
         classes = Dictionary(
@@ -43,6 +48,17 @@ struct KnownNames {
         guard let className = classes[name.bytes] else { return ProcessIdentity(undeclared: name) }
         return ProcessIdentity(name: name, className: className)
     }
+
+    /// Reports a name for `NsCreate` that is neither a process nor a static channel.
+    func checkNameServer(
+        _ name: ProcessName,
+        at place: SourceLocation,
+        _ diagnostics: inout [Diagnostic]
+    ) {
+        if !isConnection(name.bytes) { check(name, at: place, &diagnostics) }
+    }
+
+    func isConnection(_ name: [UInt8]) -> Bool { connections.contains(name) }
 
     /// Reports a name that the solution does not know.
     func check(_ name: ProcessName, at place: SourceLocation, _ diagnostics: inout [Diagnostic]) {

@@ -161,7 +161,11 @@ private struct Arguments {
     ) -> [UInt8]? {
         guard let bytes = bytes(key, isNeeded: isNeeded, &diagnostics) else { return nil }
         if let name = try? ProcessName(bytes), let node = reader.optional(key) {
-            steps.known.check(name, at: node.place, &diagnostics)
+            if key == "name" {
+                steps.known.checkNameServer(name, at: node.place, &diagnostics)
+            } else {
+                steps.known.check(name, at: node.place, &diagnostics)
+            }
         }
         return bytes
     }

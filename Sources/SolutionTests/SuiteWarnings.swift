@@ -66,7 +66,8 @@ extension Suite {
         var names: [MentionedName] = []
         var seen: Set<[UInt8]> = []
         func add(_ name: [UInt8]?, isInterface: Bool, _ place: SourceLocation) {
-            guard let name, !name.isEmpty else { return }
+            // A name that is none is for the broker to refuse.
+            guard let name, (try? EndpointName(name)) != nil else { return }
             guard seen.insert([isInterface ? 1 : 0] + name).inserted else { return }
             names.append(MentionedName(name: name, isInterface: isInterface, place: place))
         }

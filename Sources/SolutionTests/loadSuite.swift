@@ -68,7 +68,7 @@ private struct SuiteLoader {
         let choice = overrides.nameServer ?? frame.nameServer?.choice ?? .asDescribed
         let solution = description.map { Solution($0, nameServer: choice) }
         let strangers = Set(frame.strangers.map(\.name.bytes))
-        let known = KnownNames(declared: solution?.declared, strangers: strangers)
+        let known = KnownNames(solution, strangers: strangers)
         if let solution { check(solution, choice, frame, known, &diagnostics) }
         let reader = SuiteReader(
             frame: frame,

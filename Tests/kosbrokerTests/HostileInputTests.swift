@@ -28,11 +28,6 @@ import Testing
         #expect(try explain("yes -- '- a'").errors.contains("larger than 64 MiB"))
     }
 
-    @Test func `as many spaces as are allowed are an empty document`() throws {
-        let run = try explain("head -c 67108864 /dev/zero | tr '\\0' ' '")
-        #expect(run.errors.contains("-:1:1: error: "))
-    }
-
     @Test func `three hundred thousand brackets are too deep`() throws {
         let run = try explain("head -c 300000 /dev/zero | tr '\\0' '['")
         #expect(run.errors.contains("-:1:65: error: the document is nested more than 64 deep"))
