@@ -62,4 +62,12 @@ import Testing
             try expectGolden(parts.joined(separator: "```"), file)
         }
     }
+
+    @Test func `the page of the format lists every finding`() throws {
+        let file = Self.root.appending(path: "docs/formats/init.md")
+        let page = try String(contentsOf: file, encoding: .utf8)
+        for id in try Self.ids + ["unknown-key"] {
+            #expect(page.contains("[\(id)](../findings/\(id).md)"))
+        }
+    }
 }
