@@ -4,11 +4,12 @@ import SecurityEvents
 /// Channels of one client that have a name which an earlier one has.
 func repetitions(in connections: [Connection]) -> [Diagnostic] {
     var firsts: [ConnectionName: Connection] = [:]
-    return connections.compactMap { connection in
-        firsts.updateValue(connection, forKey: connection.id).map {
-            repetition(of: $0, by: connection)
-        }
+    var found: [Diagnostic] = []
+    for connection in connections where !found.isUnbearable {
+        guard let first = firsts.updateValue(connection, forKey: connection.id) else { continue }
+        found.append(repetition(of: first, by: connection))
     }
+    return found
 }
 
 private func repetition(of first: Connection, by second: Connection) -> Diagnostic {

@@ -34,7 +34,7 @@ struct DescriptionChecks {
         )
         diagnostics += targets.diagnostics
         assumedProcesses = targets.assumedProcesses
-        for entity in entities { checkChannels(of: entity) }
+        checkChannels()
         checkCycles()
     }
 
@@ -47,7 +47,7 @@ struct DescriptionChecks {
 
     private mutating func checkNames() {
         var firsts: [ProcessName: SourceLocation] = [:]
-        for outline in outlines {
+        for outline in outlines where !diagnostics.isUnbearable {
             guard let task = outline.task else { continue }
             let place = outline.taskPlace
             checkReserved(task, at: place)
@@ -83,12 +83,13 @@ struct DescriptionChecks {
 
     private mutating func checkClasses() {
         var firsts: [ClassName: Entity] = [:]
-        for entity in uniqueEntities {
+        var found: [Diagnostic] = []
+        for entity in uniqueEntities where !found.isUnbearable {
             guard let first = firsts[entity.className] else {
                 firsts[entity.className] = entity
                 continue
             }
-            diagnostics.append(
+            found.append(
                 Diagnostic(
                     "repeated-class",
                     .warning,
@@ -99,20 +100,27 @@ struct DescriptionChecks {
                 )
             )
         }
+        diagnostics += found
     }
 
-    private mutating func checkChannels(of entity: Entity) {
-        for connection in entity.connections where connection.target == entity.task {
-            diagnostics.append(
-                Diagnostic(
-                    "self-connection",
-                    .warning,
-                    at: connection.places.target,
-                    "`\(entity.task)` connects to itself"
-                )
-            )
+    private mutating func checkChannels() {
+        var found: [Diagnostic] = []
+        for entity in entities where !found.isUnbearable {
+            found += selfConnections(of: entity)
+            found += repetitions(in: entity.connections)
         }
-        diagnostics += repetitions(in: entity.connections)
+        diagnostics += found
+    }
+
+    private func selfConnections(of entity: Entity) -> some Sequence<Diagnostic> {
+        entity.connections.lazy.filter { $0.target == entity.task }.map { connection in
+            Diagnostic(
+                "self-connection",
+                .warning,
+                at: connection.places.target,
+                "`\(entity.task)` connects to itself"
+            )
+        }.prefix([Diagnostic].bearable)
     }
 
     private mutating func checkCycles() {

@@ -20,6 +20,11 @@ struct DescriptionReader {
     private(set) var valueMacros: [TemplateMacro] = []
     var diagnostics: [Diagnostic] = []
 
+    /// Whether reading stopped because of all the faults, with an error among them.
+    private(set) var isCutShort = false
+    /// How many of the diagnostics have been searched for an error, in vain.
+    private var searched = 0
+
     /// Where in names each macro without a value stands.
     private var unknownValues: [Template.UnknownValue: [SourceLocation]] = [:]
 
@@ -56,10 +61,22 @@ struct DescriptionReader {
         guard var mapping = MappingReader(root, "an init description", &diagnostics) else { return }
         if let list = mapping.required("entities", &diagnostics) {
             if list.kind == .sequence || list.isEmptyPlain { entitiesPlace = list.place }
-            for node in elements(of: list, "`entities`") { readEntity(node) }
+            for node in elements(of: list, "`entities`") where !isHopeless() { readEntity(node) }
         }
         mapping.finish(&diagnostics)
         reportUnknownValues()
+    }
+
+    /// Whether so much is wrong that there is no use in reading on.
+    ///
+    /// A description with very many warnings and no error is still read whole, since it can be run.
+    private mutating func isHopeless() -> Bool {
+        guard !isCutShort, diagnostics.isUnbearable, searched < diagnostics.count else {
+            return isCutShort
+        }
+        isCutShort = diagnostics[searched...].contains { $0.severity == .error }
+        searched = diagnostics.count
+        return isCutShort
     }
 
     private mutating func readEntity(_ node: YAMLNode) {
@@ -150,7 +167,9 @@ struct DescriptionReader {
         var connections: [Connection] = []
         for (key, origin) in lists {
             guard let list = entity.optional(key) else { continue }
-            connections += elements(of: list, "`\(key)`").compactMap { readConnection($0, origin) }
+            for node in elements(of: list, "`\(key)`") where !isHopeless() {
+                if let connection = readConnection(node, origin) { connections.append(connection) }
+            }
         }
         return connections
     }

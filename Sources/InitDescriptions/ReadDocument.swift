@@ -11,7 +11,7 @@ struct ReadDocument {
     let targets: [DescriptionReader.Target]
     /// Where the list of entities begins, where there is one.
     let entitiesPlace: SourceLocation?
-    /// Whether the YAML was read to its end.
+    /// Whether the document was read to its end.
     let isComplete: Bool
 }
 
@@ -64,14 +64,14 @@ private func readDocument(
     diagnostics += found.map(template.unmarked)
     let allMacros = (template.macros + reader.valueMacros).sorted { $0.place < $1.place }
     let macros = placed(allMacros, in: reader.outlines)
-    diagnostics += macros.compactMap(unknownMacro)
+    diagnostics += macros.lazy.compactMap(unknownMacro).prefix([Diagnostic].bearable)
     return ReadDocument(
         entities: reader.entities,
         macros: macros,
         outlines: reader.outlines,
         targets: reader.targets,
         entitiesPlace: reader.entitiesPlace,
-        isComplete: end == nil && document?.root != nil
+        isComplete: end == nil && document?.root != nil && !reader.isCutShort
     )
 }
 

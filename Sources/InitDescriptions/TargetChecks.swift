@@ -33,7 +33,7 @@ struct TargetChecks {
                 )
             }
             // A macro without a value has been reported.
-            guard target.isKnown else { continue }
+            guard target.isKnown, !diagnostics.isUnbearable else { continue }
             if let processes = classes[ClassName(sameBytesAs: target.name)] {
                 reportClass(target, processes: processes)
             } else if !isOpen {

@@ -27,7 +27,8 @@ func continuationFindings(in description: InitDescription) -> [Diagnostic] {
 
 private func continuationFinding(_ macro: TemplateMacro, in entity: Entity) -> Diagnostic? {
     guard macro.appends, let key = macro.kind.key else { return nil }
-    let before = keyPlaces(of: entity).filter { $0.place < macro.place }
+    let keys = keyPlaces(of: entity)
+    let before = keys.filter { $0.place < macro.place }
     let last = before.max { $0.place < $1.place }
     guard last?.key != key else { return nil }
     let hasList = before.contains { $0.key == key }
@@ -40,7 +41,7 @@ private func continuationFinding(_ macro: TemplateMacro, in entity: Entity) -> D
         .warning,
         at: macro.place,
         message,
-        hint: hasList
+        hint: keys.contains { $0.key == key }
             ? "write it directly after `\(key)`"
             : "leave out the `+`: the macro then brings the key `\(key)` as well"
     )

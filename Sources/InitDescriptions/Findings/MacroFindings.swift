@@ -8,9 +8,10 @@ import SecurityEvents
 func macroFindings(in description: InitDescription) -> [Diagnostic] {
     let programs = Programs(description)
     let allOthersFit = programs.allFit(but: 1)
-    return description.macros.compactMap { macro in
+    let found = description.macros.lazy.compactMap { macro in
         spellingFinding(macro) ?? programs.finding(macro, allOthersFit: allOthersFit)
     }
+    return Array(found.prefix([Diagnostic].bearable))
 }
 
 /// Which programs the processes run, and which programs the macros beside them are for.

@@ -7,13 +7,12 @@ func nameFindings(in entities: [Entity]) -> [Diagnostic] {
     var classes: [ClassName: Entity] = [:]
     for entity in entities where entity.isKnown && classes[entity.className] == nil {
         classes[entity.className] = entity
-        if let fault = entity.className.syntaxFault {
+        if !findings.isUnbearable, let fault = entity.className.syntaxFault {
             findings.append(classFinding(entity, fault))
         }
     }
-    for entity in entities where entity.isKnown {
-        if let finding = taskFinding(entity, classes) { findings.append(finding) }
-    }
+    let ofTasks = entities.lazy.filter(\.isKnown).compactMap { taskFinding($0, classes) }
+    findings += ofTasks.prefix([Diagnostic].bearable)
     return findings + characterFindings(in: entities)
 }
 
@@ -58,11 +57,12 @@ private func taskFinding(_ entity: Entity, _ classes: [ClassName: Entity]) -> Di
 
 /// Names with characters that nobody sees, or that end a string constant.
 private func characterFindings(in entities: [Entity]) -> [Diagnostic] {
-    entities.flatMap { entity in
+    let found = entities.lazy.flatMap { entity in
         let place = entity.isKnown ? entity.places.task : nil
         let ofTask = place.flatMap { characterFinding(entity.task, "a process", at: $0) }
         return [ofTask].compactMap { $0 } + channelCharacterFindings(in: entity.connections)
     }
+    return Array(found.prefix([Diagnostic].bearable))
 }
 
 /// Channels whose names have such characters.

@@ -9,7 +9,7 @@ import SecurityEvents
 ///
 /// - Parameter description: as
 ///   ``inspectInitDescription(_:source:fragments:defines:diagnostics:)`` returns it.
-/// - Returns: warnings and notes, in reading order.
+/// - Returns: warnings and notes, in reading order; of a kind no more than anybody reads.
 package func findings(in description: InitDescription) -> [Diagnostic] {
     guard description.isComplete else { return [] }
     let findings =
