@@ -2,7 +2,7 @@ package import Diagnostics
 package import LocatedYAML
 import SecurityEvents
 
-/// What a `connect.yaml` says: the static channels that a program needs which is linked to a library.
+/// What a `connect.yaml` says: the static channels that a program needs which uses a library.
 ///
 /// The build puts them where `@INIT_<program>_ENTITY_CONNECTIONS@` stands.
 package struct ConnectDescription: Sendable {

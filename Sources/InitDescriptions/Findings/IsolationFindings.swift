@@ -4,8 +4,8 @@ import SecurityEvents
 /// Processes that no static channel leads to or from.
 ///
 /// Only where everything is written down: no macro may bring a channel or a process, every name is
-/// known, and neither a name server nor a dynamic connection manager is there for the others to find
-/// each other at run time. A single process has nobody to talk to.
+/// known, and neither a name server nor a dynamic connection manager is there for the others to
+/// find each other at run time. A single process has nobody to talk to.
 func isolationFindings(in description: InitDescription) -> [Diagnostic] {
     let entities = description.entities
     guard entities.count > 1, !description.hasErrors, isAllWritten(description) else { return [] }
