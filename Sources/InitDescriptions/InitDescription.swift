@@ -24,6 +24,20 @@ package struct InitDescription: Sendable {
     }
 }
 
+extension InitDescription {
+    /// The description without what a macro keeps unknown: names that nobody can put to a policy.
+    package var knownPart: InitDescription {
+        var known = self
+        known.entities = entities.filter(\.isKnown).map { entity in
+            var entity = entity
+            entity.connections.removeAll { !$0.isTargetKnown || !$0.isIDKnown }
+            return entity
+        }
+        known.assumedProcesses.removeAll { !$0.isKnown }
+        return known
+    }
+}
+
 /// A process of the solution.
 package struct Entity: Hashable, Sendable {
     /// `name`: its class, the name of its EDL.
@@ -37,7 +51,7 @@ package struct Entity: Hashable, Sendable {
     /// `env`, in the order of the file; macros stand as they are written.
     package let env: [EnvironmentVariable]
     /// `connections`, then `cmake_generated_connections`, all as they are written.
-    package let connections: [Connection]
+    package internal(set) var connections: [Connection]
     /// Whether the entity says `dynamic_connection_manager: true`.
     package let isDynamicConnectionManager: Bool
     /// Whether ``className`` and ``task`` are what the build gives, and not macros without a value.

@@ -109,12 +109,19 @@ package struct CheckRun {
             documents.append(Document(file: path, kind: nil))
             return
         }
-        let kind = DocumentKind(of: bytes)
+        let kind = DocumentKind(of: bytes, named: path)
         if kind != nil || isNamed { documents.append(Document(file: path, kind: kind)) }
         switch kind {
         case .initDescription: checkDescription(path)
         case .suite: checkSuite(path)
         case .policy: checkPolicy(path)
+        case .connectDescription:
+            _ = inspectConnectDescription(
+                path,
+                source: source,
+                defines: options.defines,
+                diagnostics: &found
+            )
         case nil:
             guard isNamed else { return }
             found.append(
@@ -137,15 +144,16 @@ package struct CheckRun {
             diagnostics: &found
         )
         found += InitDescriptions.findings(in: description)
-        if let specifications { found += specifications.findings(in: description) }
-        let solution = Solution(description, nameServer: options.nameServer ?? .asDescribed)
+        if let specifications { found += specifications.findings(in: description.knownPart) }
+        let known = description.knownPart
+        let solution = Solution(known, nameServer: options.nameServer ?? .asDescribed)
         var table: PolicyTable?
         if var engine {
-            let result = PolicyTable(description, solution: solution, engine: &engine)
+            let result = PolicyTable(known, solution: solution, engine: &engine)
             found += result.findings(engine.policy, solution: solution)
             found += engine.policy.findings(against: DeclaredNames(solution.declared))
             if let specifications {
-                found += specifications.findings(in: engine.policy, description)
+                found += specifications.findings(in: engine.policy, known)
             }
             table = result
         }

@@ -1,4 +1,5 @@
 import Diagnostics
+import InitDescriptions
 import LocatedYAML
 
 /// What a document is, told by its top-level key.
@@ -6,6 +7,7 @@ package enum DocumentKind: String, Sendable {
     case suite
     case initDescription = "init description"
     case policy
+    case connectDescription = "connect description"
 
     /// The key that tells the kind.
     private var key: String {
@@ -13,6 +15,7 @@ package enum DocumentKind: String, Sendable {
         case .suite: "suite"
         case .initDescription: "entities"
         case .policy: "policy"
+        case .connectDescription: "connections"
         }
     }
 
@@ -20,7 +23,11 @@ package enum DocumentKind: String, Sendable {
     ///
     /// The lines are looked at rather than the tree: a document with a fault, or a template with
     /// macros in it, has a kind too.
-    package init?(of bytes: [UInt8]) {
+    ///
+    /// - Parameters:
+    ///   - bytes: the document.
+    ///   - path: a `connect.yaml` has no key of its own and is told by its name.
+    package init?(of bytes: [UInt8], named path: String) {
         var keys = Self.keysAtLineStarts(bytes)
         if keys.isEmpty {
             var ignored: [Diagnostic] = []
@@ -31,7 +38,9 @@ package enum DocumentKind: String, Sendable {
             self = kind
             return
         }
-        return nil
+        let name = path.split(separator: "/").last ?? ""
+        guard name.hasPrefix("connect.y"), looksLikeConnectDescription(bytes) else { return nil }
+        self = .connectDescription
     }
 
     /// The words before a colon that start a line without indentation.
