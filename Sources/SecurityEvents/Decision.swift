@@ -2,6 +2,7 @@ public import Diagnostics
 
 /// The identifier of a rule or an invariant: `[A-Za-z0-9._-]`, 1–100 bytes.
 public struct RuleID: Hashable, Comparable, Sendable, CustomStringConvertible {
+    /// The identifier as documents and records spell it.
     public let text: String
 
     /// Takes `text` if it is an identifier; nil otherwise.
@@ -12,6 +13,7 @@ public struct RuleID: Hashable, Comparable, Sendable, CustomStringConvertible {
         self.text = text
     }
 
+    /// The same as ``text``.
     public var description: String { text }
 
     /// Byte order; identifiers are ASCII, for which String's order is the same.
@@ -93,13 +95,16 @@ public enum Cause: Hashable, Sendable {
 
 /// One decision about one event: the value that retcode, audit record, tests and explanation share.
 public struct Decision: Hashable, Sendable {
+    /// Allow or deny; in permissive mode a denial is not always carried out.
     public var verdict: Verdict
+    /// What the verdict rests on.
     public var cause: Cause
     /// The engine that decided, where several were asked or the cause is an engine.
     public var engine: String?
     /// What a candidate beside the live engine would have said.
     public var candidate: CandidateDecision?
 
+    /// A decision; by default of the only engine there is, with no candidate beside it.
     public init(
         _ verdict: Verdict,
         _ cause: Cause,
@@ -115,9 +120,12 @@ public struct Decision: Hashable, Sendable {
 
 /// What a candidate policy said; it counts for nothing.
 public struct CandidateDecision: Hashable, Sendable {
+    /// What the candidate would have said.
     public var verdict: Verdict
+    /// What its verdict would have rested on.
     public var cause: Cause
 
+    /// An opinion of a candidate.
     public init(_ verdict: Verdict, _ cause: Cause) {
         self.verdict = verdict
         self.cause = cause
@@ -126,6 +134,7 @@ public struct CandidateDecision: Hashable, Sendable {
 
 /// A decision with what people want to know about it; not part of the audit record.
 public struct Explanation: Hashable, Sendable {
+    /// What was decided: the same as without an explanation.
     public var decision: Decision
     /// Where the rule that is the cause stands.
     public var place: SourceLocation?
@@ -134,6 +143,7 @@ public struct Explanation: Hashable, Sendable {
     /// For `no-rule`: the rules that came nearest.
     public var nearMiss: NearMiss?
 
+    /// An explanation; an engine without rules has the decision alone.
     public init(
         _ decision: Decision,
         place: SourceLocation? = nil,
@@ -149,9 +159,12 @@ public struct Explanation: Hashable, Sendable {
 
 /// A rule that an event meets.
 public struct RuleMatch: Hashable, Sendable {
+    /// The rule whose conditions all hold.
     public var rule: RuleID
+    /// What the rule says about its operations, whether or not it wins.
     public var effect: Verdict
 
+    /// A match of the rule with this identifier and effect.
     public init(_ rule: RuleID, _ effect: Verdict) {
         self.rule = rule
         self.effect = effect
@@ -162,10 +175,14 @@ public struct RuleMatch: Hashable, Sendable {
 public struct NearMiss: Hashable, Sendable {
     /// One rule, and what keeps it from matching.
     public struct Rule: Hashable, Sendable {
+        /// The identifier of the rule.
         public var id: RuleID
+        /// Where the rule stands in its document.
         public var place: SourceLocation
+        /// The conditions that the event does not meet: one a field, and at least one.
         public var unmet: [Condition]
 
+        /// A rule and what keeps it from matching.
         public init(id: RuleID, place: SourceLocation, unmet: [Condition]) {
             self.id = id
             self.place = place
@@ -175,10 +192,14 @@ public struct NearMiss: Hashable, Sendable {
 
     /// A condition that the event does not meet: what the rule says and what the event holds.
     public struct Condition: Hashable, Sendable {
+        /// The field that the condition speaks of.
         public var field: EventField
+        /// What the rule asks for, as its document spells it.
         public var rule: String
+        /// What the event holds there: a name, or a class where the rule asks for one.
         public var event: String
 
+        /// A condition, and what stands against it.
         public init(field: EventField, rule: String, event: String) {
             self.field = field
             self.rule = rule
@@ -193,6 +214,7 @@ public struct NearMiss: Hashable, Sendable {
     /// Whether there are rules that are as near and not reported.
     public var more: Bool { nearest.count > rules.count }
 
+    /// The reported rules, and all that are as near as the nearest of them.
     public init(rules: [Rule], nearest: [RuleID]) {
         self.rules = rules
         self.nearest = nearest

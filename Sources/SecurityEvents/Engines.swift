@@ -1,11 +1,14 @@
 /// Allows everything; for trying a solution before it has a policy.
 public struct AllowAllEngine: PolicyEngine {
+    /// The name `allow-all`, and a digest that no policy document has.
     public let label: PolicyLabel
 
+    /// An engine whose label is made with `hash`.
     public init(hash: HashFunction) {
         label = PolicyLabel(name: "allow-all", digest: hash(ArraySlice("engine allow-all".utf8)))
     }
 
+    /// Allows `event`, with cause `engine`.
     public func decide(_ event: SecurityEvent) -> Decision {
         Decision(.allow, .engine(reason: nil), engine: label.name)
     }
@@ -13,12 +16,15 @@ public struct AllowAllEngine: PolicyEngine {
 
 /// Denies everything.
 public struct DenyAllEngine: PolicyEngine {
+    /// The name `deny-all`, and a digest that no policy document has.
     public let label: PolicyLabel
 
+    /// An engine whose label is made with `hash`.
     public init(hash: HashFunction) {
         label = PolicyLabel(name: "deny-all", digest: hash(ArraySlice("engine deny-all".utf8)))
     }
 
+    /// Denies `event`, with cause `engine`.
     public func decide(_ event: SecurityEvent) -> Decision {
         Decision(.deny, .engine(reason: nil), engine: label.name)
     }
@@ -29,10 +35,15 @@ public struct DenyAllEngine: PolicyEngine {
 /// All are asked, in order, so that one that keeps count sees every event. The cause is the first
 /// denier's, with its name; where all allow it is the first engine's.
 public struct AllMustAllowEngine: PolicyEngine {
+    /// The names of all engines, joined by `+`; the digest covers theirs in the order of asking.
     public let label: PolicyLabel
     private var engines: [any PolicyEngine]
 
-    /// - Parameter engines: at least one.
+    /// An engine that asks others.
+    ///
+    /// - Parameters:
+    ///   - engines: at least one, in the order in which they are asked.
+    ///   - hash: makes the label's digest out of those of `engines`.
     public init(_ engines: [any PolicyEngine], hash: HashFunction) {
         precondition(!engines.isEmpty, "an engine that asks others has others to ask")
         self.engines = engines
@@ -43,10 +54,12 @@ public struct AllMustAllowEngine: PolicyEngine {
         )
     }
 
+    /// Asks every engine: the first denial counts, else the first permission.
     public mutating func decide(_ event: SecurityEvent) -> Decision {
         askAll { Explanation($0.decide(event)) }.decision
     }
 
+    /// Asks every engine why; the explanation is that of the one whose decision counts.
     public mutating func explain(_ event: SecurityEvent) -> Explanation {
         askAll { $0.explain(event) }
     }
@@ -69,6 +82,7 @@ public struct LiveBesideCandidateEngine: PolicyEngine {
     private var live: any PolicyEngine
     private var candidate: any PolicyEngine
 
+    /// An engine that decides as `live` does and asks `candidate` for the note.
     public init(live: any PolicyEngine, candidate: any PolicyEngine) {
         self.live = live
         self.candidate = candidate
@@ -77,10 +91,12 @@ public struct LiveBesideCandidateEngine: PolicyEngine {
     /// The live engine's: the candidate has no say.
     public var label: PolicyLabel { live.label }
 
+    /// The decision of the live engine, with what the candidate would have said.
     public mutating func decide(_ event: SecurityEvent) -> Decision {
         beside(Explanation(live.decide(event)), event).decision
     }
 
+    /// The explanation of the live engine, with what the candidate would have said.
     public mutating func explain(_ event: SecurityEvent) -> Explanation {
         beside(live.explain(event), event)
     }

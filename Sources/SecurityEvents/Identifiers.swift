@@ -1,7 +1,9 @@
 /// An endpoint ID: which endpoint of a server a request over a channel is for (`rsid` in `cm_api.h`).
 public struct RIID: RawRepresentable, Hashable, Sendable {
+    /// The number, 0 to 0xFFFFFFFF; all of them are valid (our choice).
     public let rawValue: UInt32
 
+    /// An endpoint ID; the server knows whether it has an endpoint of that number.
     public init(rawValue: UInt32) { self.rawValue = rawValue }
 }
 
@@ -10,31 +12,41 @@ public struct RIID: RawRepresentable, Hashable, Sendable {
 /// A value is unique in the whole broker and never comes back, so that a foreign or closed handle is
 /// always refused (our choice).
 public struct Handle: RawRepresentable, Hashable, Sendable, Comparable {
+    /// The number that the API passes; 0 is ``invalid``.
     public let rawValue: UInt32
 
+    /// A handle as a caller passes it; the broker knows whether it is open.
     public init(rawValue: UInt32) { self.rawValue = rawValue }
 
-    /// `INVALID_HANDLE`. KasperskyOS's value is not documented; zeroed memory being invalid is our
-    /// choice.
+    /// No handle of any process: `INVALID_HANDLE`.
+    ///
+    /// KasperskyOS's value is not documented; zeroed memory being invalid is our choice.
     public static let invalid = Handle(rawValue: 0)
 
+    /// Compares the numbers.
     public static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
 }
 
 /// The number of a call, in the order in which calls arrive, from 1.
 public struct CallID: RawRepresentable, Hashable, Sendable, Comparable {
+    /// The number, from 1.
     public let rawValue: UInt64
 
+    /// The call of that number.
     public init(rawValue: UInt64) { self.rawValue = rawValue }
 
+    /// The order in which the calls arrived.
     public static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
 }
 
 /// A process as events carry it: its name and its class.
 public struct ProcessIdentity: Hashable, Sendable {
+    /// The name of the instance: `task` in the init description (documented).
     public let name: ProcessName
+    /// The class that it is an instance of: `name` in the init description (documented).
     public let className: ClassName
 
+    /// A process that the init description declares.
     public init(name: ProcessName, className: ClassName) {
         self.name = name
         self.className = className

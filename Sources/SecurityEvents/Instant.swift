@@ -1,17 +1,22 @@
-/// A moment on the broker's clock: nanoseconds since it started. Time is injected and never goes back.
+/// A moment on the broker's clock: nanoseconds since it started.
+///
+/// Time is injected and never goes back, so that a test needs no sleep (our choice).
 public struct Instant: Hashable, Comparable, Sendable {
     /// Since the broker's start.
     public let nanoseconds: UInt64
 
+    /// The moment that many nanoseconds after the start.
     public init(nanoseconds: UInt64) { self.nanoseconds = nanoseconds }
 
     /// The broker's start.
     public static let zero = Instant(nanoseconds: 0)
 
+    /// The moment `milliseconds` later: where the deadline of a call made now lies.
     public func advanced(byMilliseconds milliseconds: UInt64) -> Instant {
         Instant(nanoseconds: nanoseconds + milliseconds * 1_000_000)
     }
 
+    /// Earlier before later.
     public static func < (left: Self, right: Self) -> Bool { left.nanoseconds < right.nanoseconds }
 }
 

@@ -36,17 +36,24 @@ public struct Name<Role>: Hashable, Comparable, Sendable, CustomStringConvertibl
         left.bytes.lexicographicallyPrecedes(right.bytes)
     }
 
+    /// The same bytes, which is not the same text in the eyes of Unicode.
     public static func == (left: Self, right: Self) -> Bool { left.bytes == right.bytes }
 
+    /// Hashes the bytes, as equality compares them.
     public func hash(into hasher: inout Hasher) { hasher.combine(bytes) }
 }
 
 /// The roles of ``Name``; they have no values.
 public enum NameRole {
+    /// The role of ``ProcessName``.
     public enum Process {}
+    /// The role of ``ClassName``.
     public enum Class {}
+    /// The role of ``InterfaceName``.
     public enum Interface {}
+    /// The role of ``EndpointName``.
     public enum Endpoint {}
+    /// The role of ``ConnectionName``.
     public enum Connection {}
 }
 
@@ -63,16 +70,22 @@ public typealias ConnectionName = Name<NameRole.Connection>
 
 /// The limits on names, and where they come from.
 public enum NameLimits {
-    /// The largest name in bytes. `kl_core_Types_UCoreStringSize` is 1024 with the terminating zero
-    /// in public code; the constant itself is not documented.
+    /// The length of the longest name, in bytes without the terminating zero.
+    ///
+    /// `kl_core_Types_UCoreStringSize` is 1024 with the terminating zero in public code; the constant
+    /// itself is not documented.
     public static let maximumLength = 1023
 }
 
 /// What is wrong with bytes that were offered as a name.
 public enum NameFault: Error, Equatable, Sendable, CustomStringConvertible {
+    /// No bytes at all.
     case empty
+    /// More than ``NameLimits/maximumLength`` bytes.
     case tooLong
+    /// Bytes that are not UTF-8: stray, missing, overlong or of a surrogate.
     case notUTF8
+    /// A character of the category Cc, among them the zero that ends names in C.
     case controlCharacter
 
     init?(in bytes: [UInt8]) {
@@ -89,8 +102,10 @@ public enum NameFault: Error, Equatable, Sendable, CustomStringConvertible {
         }
     }
 
-    /// What is wrong, to follow the name of the argument. A length is not said: a caller over the
-    /// wire sends no more than is needed to see that the name is too long.
+    /// What is wrong, to follow the name of the argument.
+    ///
+    /// A length is not said: a caller over the wire sends no more than is needed to see that the name
+    /// is too long.
     public var description: String {
         switch self {
         case .empty: "is empty"

@@ -9,12 +9,14 @@ public protocol PolicyEngine {
     /// Decides one event.
     mutating func decide(_ event: SecurityEvent) -> Decision
 
-    /// Decides one event and says what people want to know about it. The decision is the one that
-    /// ``decide(_:)`` gives; an engine without rules has nothing to add.
+    /// Decides one event and says what people want to know about it.
+    ///
+    /// The decision is the one that ``decide(_:)`` gives; an engine without rules has nothing to add.
     mutating func explain(_ event: SecurityEvent) -> Explanation
 }
 
 extension PolicyEngine {
+    /// Explains with the decision alone, as an engine without rules does.
     public mutating func explain(_ event: SecurityEvent) -> Explanation {
         Explanation(decide(event))
     }
@@ -27,6 +29,7 @@ public struct PolicyLabel: Hashable, Sendable {
     /// SHA-256 over the canonical form.
     public var digest: Digest
 
+    /// The label of a policy of that name and digest.
     public init(name: String, digest: Digest) {
         self.name = name
         self.digest = digest
@@ -48,6 +51,7 @@ public struct Digest: Hashable, Sendable, CustomStringConvertible {
     /// What stands before the first link of a chain.
     public static let zero = Digest([UInt8](repeating: 0, count: 32))
 
+    /// The 32 bytes, first to last.
     public var bytes: [UInt8] { (0..<32).map { storage[$0] } }
 
     /// The bytes without an array around them, for who writes many digests.

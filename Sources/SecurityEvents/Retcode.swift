@@ -1,52 +1,55 @@
-/// The result of a call, laid out as `rtl/retcode.h` lays it out: 32 bits, success is 0, an error
-/// carries severity, space, facility and code.
+/// The result of a call, laid out as `rtl/retcode.h` lays it out.
 ///
-/// Documented values: `rcOk` = 0 and `rcTimeout` = 0x90000014 (severity error, space General, facility
-/// 0, code 20). All other numbers are our choice in the same layout; their names are KasperskyOS's.
+/// A code has 32 bits; success is 0, and an error carries severity, space, facility and code
+/// (documented). Documented values: `rcOk` = 0 and `rcTimeout` = 0x90000014 (severity error, space
+/// General, facility 0, code 20). All other numbers are our choice in the same layout; their names
+/// are KasperskyOS's.
 public struct Retcode: RawRepresentable, Hashable, Sendable, Error {
+    /// The code as the API returns it: 0 or, for an error, a negative number.
     public let rawValue: Int32
 
+    /// Any code, with a name or without.
     public init(rawValue: Int32) { self.rawValue = rawValue }
 
     private init(general code: Int32) {
         rawValue = Int32(bitPattern: 0x9000_0000) | code
     }
 
-    /// `rcOk`
+    /// Success: `rcOk`, which is 0 (documented).
     public static let ok = Retcode(rawValue: 0)
     /// `rcInvalidArgument`: null or malformed argument, name too long, handle unknown or foreign.
     public static let invalidArgument = Retcode(general: 1)
     /// `rcNotConnected`: the other process ended.
     public static let notConnected = Retcode(general: 2)
-    /// `rcOutOfMemory`
+    /// KasperskyOS's `rcOutOfMemory`; the broker never returns it.
     public static let outOfMemory = Retcode(general: 3)
     /// `rcBufferTooSmall`: the caller's buffer is too small; nothing is truncated.
     public static let bufferTooSmall = Retcode(general: 4)
-    /// `rcInternalError`
+    /// KasperskyOS's `rcInternalError`; the broker never returns it.
     public static let internalError = Retcode(general: 5)
-    /// `rcTransferError`
+    /// KasperskyOS's `rcTransferError`; the broker never returns it.
     public static let transferError = Retcode(general: 6)
-    /// `rcReceiveError`
+    /// KasperskyOS's `rcReceiveError`; the broker never returns it.
     public static let receiveError = Retcode(general: 7)
-    /// `rcSourceFault`
+    /// KasperskyOS's `rcSourceFault`; the broker never returns it.
     public static let sourceFault = Retcode(general: 8)
-    /// `rcTargetFault`
+    /// KasperskyOS's `rcTargetFault`; the broker never returns it.
     public static let targetFault = Retcode(general: 9)
-    /// `rcIpcInterrupt`
+    /// KasperskyOS's `rcIpcInterrupt`; the broker never returns it.
     public static let ipcInterrupt = Retcode(general: 10)
-    /// `rcRestart`
+    /// KasperskyOS's `rcRestart`; the broker never returns it.
     public static let restart = Retcode(general: 11)
-    /// `rcFail`
+    /// KasperskyOS's `rcFail`; the broker never returns it.
     public static let fail = Retcode(general: 12)
-    /// `rcNoCapability`
+    /// KasperskyOS's `rcNoCapability`; the broker never returns it.
     public static let noCapability = Retcode(general: 13)
-    /// `rcNotReady`
+    /// KasperskyOS's `rcNotReady`; the broker never returns it.
     public static let notReady = Retcode(general: 14)
     /// `rcUnimplemented`: an operation that the broker does not offer.
     public static let unimplemented = Retcode(general: 15)
-    /// `rcBufferTooLarge`
+    /// KasperskyOS's `rcBufferTooLarge`; the broker never returns it.
     public static let bufferTooLarge = Retcode(general: 16)
-    /// `rcBusy`
+    /// KasperskyOS's `rcBusy`; the broker never returns it.
     public static let busy = Retcode(general: 17)
     /// `rcResourceNotFound`: end of an enumeration (documented); no such process, request, entry.
     public static let resourceNotFound = Retcode(general: 18)
@@ -54,21 +57,21 @@ public struct Retcode: RawRepresentable, Hashable, Sendable, Error {
     public static let timeout = Retcode(general: 20)
     /// `rcSecurityDisallow`: the policy denies.
     public static let securityDisallow = Retcode(general: 21)
-    /// `rcFutexWouldBlock`
+    /// KasperskyOS's `rcFutexWouldBlock`; the broker never returns it.
     public static let futexWouldBlock = Retcode(general: 22)
     /// `rcAbort`: the server dropped the request.
     public static let abort = Retcode(general: 23)
-    /// `rcInvalidThreadState`
+    /// KasperskyOS's `rcInvalidThreadState`; the broker never returns it.
     public static let invalidThreadState = Retcode(general: 24)
     /// `rcAlreadyExists`: the same endpoint is published already.
     public static let alreadyExists = Retcode(general: 25)
     /// `rcInvalidOperation`: a handle of the wrong kind.
     public static let invalidOperation = Retcode(general: 26)
-    /// `rcHandleRevoked`
+    /// KasperskyOS's `rcHandleRevoked`; the broker never returns it.
     public static let handleRevoked = Retcode(general: 27)
     /// `rcQuotaExceeded`: a limit of the broker.
     public static let quotaExceeded = Retcode(general: 28)
-    /// `rcDeviceNotFound`
+    /// KasperskyOS's `rcDeviceNotFound`; the broker never returns it.
     public static let deviceNotFound = Retcode(general: 29)
 
     /// Every code that has a name, with the name of its C constant.

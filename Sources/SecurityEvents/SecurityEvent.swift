@@ -3,17 +3,27 @@
 /// Which of the optional fields are there follows from the operation, see ``Operation/fields``: an
 /// event always carries all of them and no others. `riid` and `index` are recorded, never matched.
 public struct SecurityEvent: Hashable, Sendable {
+    /// What the caller attempts.
     public var operation: Operation
     /// The caller.
     public var process: ProcessIdentity
+    /// The process to start.
     public var target: ProcessIdentity?
+    /// The client side of the channel, whoever calls.
     public var client: ProcessIdentity?
+    /// The server side of the channel, or the server that an entry names, whoever calls.
     public var server: ProcessIdentity?
+    /// The name of the static channel.
     public var connection: ConnectionName?
+    /// How `NsCreate` reaches the name server.
     public var path: NameServerPath?
+    /// The interface of the entry, or of the enumeration.
     public var interface: InterfaceName?
+    /// The qualified name of the endpoint, or any name agreed on for it (documented).
     public var endpoint: EndpointName?
+    /// The endpoint ID that the server accepts with.
     public var riid: RIID?
+    /// Which entry an enumeration asks for, from 0 (documented).
     public var index: UInt32?
 
     /// Makes an event; it must carry what ``Operation/fields`` names.
