@@ -26,8 +26,10 @@ package final class ExternalProgramEngine: PolicyEngine {
     /// Questions without an answer, oldest first.
     private var givenUp: [UInt64] = []
 
-    /// How many questions without an answer are remembered. An answer to an older one is taken for
-    /// one that nobody asked for, which denies; forgetting is safe.
+    /// How many questions without an answer are remembered.
+    ///
+    /// An answer to an older one is taken for one that nobody asked for, which denies; forgetting is
+    /// safe.
     private static let rememberedQuestions = 1024
 
     /// Starts the program.

@@ -9,8 +9,9 @@ struct GroupTable {
         var items: [PatternItem]
     }
 
-    /// How many patterns the groups of a policy may expand to, all expansions added up. Groups of
-    /// groups double with every step; this ends them in a message instead of in memory.
+    /// How many patterns the groups of a policy may expand to, all expansions added up.
+    ///
+    /// Groups of groups double with every step; this ends them in a message instead of in memory.
     static let expansionLimit = 4_000_000
 
     /// For how many unknown names a similar one is looked for.
@@ -37,8 +38,9 @@ struct GroupTable {
         }
     }
 
-    /// Reports a group that a document requires and nobody defines. It counts as empty from then on, so
-    /// that its uses are not reported as well.
+    /// Reports a group that a document requires and nobody defines.
+    ///
+    /// It counts as empty from then on, so that its uses are not reported as well.
     mutating func require(
         _ name: String,
         at place: SourceLocation,

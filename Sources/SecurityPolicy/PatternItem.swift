@@ -47,10 +47,15 @@ extension Diagnostic {
     }
 }
 
-/// Reads a pattern or a list of patterns; nil and errors where one is none.
+/// Reads a pattern or a list of patterns.
 ///
-/// - Parameter isProcess: whether processes are meant, for which some words are reserved; not in a
-///   group, which may be used for anything.
+/// - Parameters:
+///   - node: the pattern or the list.
+///   - what: names the node in messages.
+///   - isProcess: whether processes are meant, for which some words are reserved; not in a group,
+///     which may be used for anything.
+///   - diagnostics: takes an error for each pattern that is none.
+/// - Returns: the patterns in the order of the document; nil where one is none.
 func readPatternItems(
     _ node: YAMLNode,
     _ what: String,

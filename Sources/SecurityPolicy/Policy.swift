@@ -67,9 +67,11 @@ extension Policy {
         return matches != condition.isNegated
     }
 
-    /// The canonical form: what the digest covers. Rules and invariants sorted by identifier, groups
-    /// expanded, lists sorted and without repeats; without name, reasons, comments, places and file
-    /// names. Every part ends with a byte that no name can hold, so that no two policies share one.
+    /// The canonical form: what the digest covers.
+    ///
+    /// Rules and invariants are sorted by identifier, groups expanded, lists sorted and without
+    /// repeats; name, reasons, comments, places and file names are left out. Every part ends with a
+    /// byte that no name can hold, so that no two policies share one.
     package var canonicalForm: [UInt8] {
         var form = CanonicalForm(sets: sets)
         form.line("kosbroker policy 1")

@@ -23,8 +23,10 @@ package struct Condition: Hashable, Sendable {
     package var place: SourceLocation
 }
 
-/// A set of patterns with its groups expanded, sorted, without repeats; kept once in a policy however
-/// many rules use it. An empty set, from an empty group, matches nothing.
+/// A set of patterns with its groups expanded, sorted, without repeats.
+///
+/// A policy keeps a set once, however many rules use it. An empty set, from an empty group, matches
+/// nothing.
 package struct PatternSet: Hashable, Sendable {
     /// Its number in ``Policy/sets``.
     package struct ID: Hashable, Sendable {
@@ -36,8 +38,9 @@ package struct PatternSet: Hashable, Sendable {
     package func matches(_ name: [UInt8]) -> Bool { patterns.contains { $0.matches(name) } }
 }
 
-/// A rule: which operations it allows or denies, under which conditions. All must hold; a condition that
-/// is not there means any.
+/// A rule: which operations it allows or denies, under which conditions.
+///
+/// All conditions must hold; one that is not there means any.
 package struct Rule: Hashable, Sendable {
     package var id: RuleID
     package var effect: Verdict

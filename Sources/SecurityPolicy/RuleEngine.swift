@@ -3,6 +3,7 @@ public import SecurityEvents
 /// Decides events by the rules of a policy: denied if any deny rule matches, else allowed if any allow
 /// rule matches, else denied with cause `no-rule`.
 public struct RuleEngine: PolicyEngine {
+    /// The name that the policy gives itself, and the digest of its canonical form.
     public let label: PolicyLabel
     /// The policy, for explanations.
     package let policy: Policy
@@ -20,6 +21,7 @@ public struct RuleEngine: PolicyEngine {
         indexes = NameSort.allCases.map { PatternIndex(tokens.nameSets[$0.rawValue]) }
     }
 
+    /// Decides `event`; of the matching rules, the least identifier is the cause.
     public mutating func decide(_ event: SecurityEvent) -> Decision {
         let trie = rules.trie(of: event.operation)
         hold(event, trie)
@@ -33,6 +35,7 @@ public struct RuleEngine: PolicyEngine {
         return decision(first)
     }
 
+    /// Decides `event`, and lists every matching rule, or those that came nearest.
     public mutating func explain(_ event: SecurityEvent) -> Explanation {
         let trie = rules.trie(of: event.operation)
         hold(event, trie)

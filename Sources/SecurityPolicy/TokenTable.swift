@@ -1,6 +1,8 @@
 import SecurityEvents
 
-/// Which token stands for which condition. A set with `"*"` in it needs none: it is "any".
+/// Which token stands for which condition.
+///
+/// A set with `"*"` in it needs none: it is "any".
 struct TokenTable {
     private var names: [Token?]
     private var classNames: [Token?]

@@ -94,8 +94,10 @@ package struct CheckRun {
 
     /// Checks one document.
     ///
-    /// - Parameter isNamed: whether the user named it, rather than a folder that it is in; what is
-    ///   none of our documents is then a finding.
+    /// - Parameters:
+    ///   - path: where the document is, as messages name it.
+    ///   - isNamed: whether the user named it, rather than a folder that it is in; what is none of
+    ///     our documents is then a finding.
     package mutating func check(_ path: String, isNamed: Bool) {
         let bytes: [UInt8]
         let start = SourceLocation(file: path, line: 1, column: 1)

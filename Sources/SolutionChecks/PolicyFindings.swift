@@ -19,8 +19,9 @@ extension PolicyTable {
 }
 
 extension PolicyTable.Declared {
-    /// A process or a channel that the description declares and the policy denies. The SDK's Einit
-    /// would exit there, so that nothing of the solution runs.
+    /// A process or a channel that the description declares and the policy denies.
+    ///
+    /// The SDK's Einit would exit there, so that nothing of the solution runs.
     fileprivate var finding: Diagnostic? {
         guard explanation.decision.verdict == .deny else { return nil }
         let isProcess = event.operation == .execute
@@ -114,8 +115,10 @@ private struct RuleReach {
         }
     }
 
-    /// Whether anything in the solution meets the condition. Endpoints, interfaces and paths are no
-    /// part of an init description; a name that is not declared is a finding of its own.
+    /// Whether anything in the solution meets the condition.
+    ///
+    /// Endpoints, interfaces and paths are no part of an init description; a name that is not declared
+    /// is a finding of its own.
     private func canHold(
         _ condition: Condition,
         _ processes: inout ProcessMatches,

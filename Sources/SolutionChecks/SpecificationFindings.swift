@@ -31,8 +31,9 @@ package struct SpecificationFindings {
         isComplete = index.classes.allSatisfy(\.isComplete)
     }
 
-    /// Classes without a specification: einit cannot build them. System classes come with the SDK,
-    /// whose specifications are seldom at hand.
+    /// Classes without a specification: einit cannot build them.
+    ///
+    /// System classes are passed over: they come with the SDK, whose specifications are seldom at hand.
     package func findings(in description: InitDescription) -> [Diagnostic] {
         let classes = index.classes.map(\.name.description)
         return description.entities.compactMap { entity in
@@ -50,7 +51,10 @@ package struct SpecificationFindings {
 
     /// Interfaces and endpoints in rules.
     ///
-    /// - Parameter description: says which class a process named by a rule has; nil where unknown.
+    /// - Parameters:
+    ///   - policy: the rules, in all documents of the policy.
+    ///   - description: says which class a process named by a rule has; nil where unknown.
+    /// - Returns: what no specification declares, and what the class in question does not provide.
     package func findings(
         in policy: Policy,
         _ description: InitDescription?

@@ -123,8 +123,9 @@ package enum SystemFiles {
         return unsafe String(cString: path)
     }
 
-    /// What is in a folder, by name in byte order; nothing where it cannot be read. A link to a folder
-    /// counts as a file.
+    /// What is in a folder, by name in byte order; nothing where it cannot be read.
+    ///
+    /// A link to a folder counts as a file.
     package static func entries(of folder: String) -> [(name: String, isFolder: Bool)] {
         guard let stream = unsafe opendir(folder) else { return [] }
         defer { unsafe _ = closedir(stream) }

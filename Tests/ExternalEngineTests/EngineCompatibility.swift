@@ -6,6 +6,7 @@ import Testing
 /// - Parameters:
 ///   - make: makes an engine; two of them must agree.
 ///   - events: what to decide, with every operation among them.
+///   - sourceLocation: where a failure is reported: at the caller.
 func checkEngineCompatibility<Engine: PolicyEngine>(
     make: () -> Engine,
     events: [SecurityEvent] = compatibilityEvents,

@@ -104,8 +104,9 @@ import Testing
     }
 }
 
-/// How many sockets and directories this process has open: what an engine opens. The test library
-/// opens others when it likes.
+/// How many sockets and directories this process has open: what an engine opens.
+///
+/// The test library opens descriptors of other kinds when it likes.
 private func descriptorCount() -> Int {
     (0..<1024 as Range<Int32>).count { descriptor in
         var status = stat()

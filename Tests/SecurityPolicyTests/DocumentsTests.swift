@@ -4,8 +4,9 @@ import LocatedYAML
 import SecurityPolicy
 import Testing
 
-/// One fault a file in `Documents`, its exact diagnostics beside it; `UPDATE_GOLDEN=1` rewrites them.
-/// What the documents include is in `Documents/parts`.
+/// One fault a file in `Documents`, its exact diagnostics beside it.
+///
+/// `UPDATE_GOLDEN=1` rewrites the diagnostics. What the documents include is in `Documents/parts`.
 @Suite struct `Bad policies` {
     private static let folder = URL(fileURLWithPath: #filePath)
         .deletingLastPathComponent()

@@ -91,8 +91,9 @@ private struct Word {
     var column: Int
 }
 
-/// Every key that the language defines, and every operation, where they stand in the document. Names of
-/// groups are values, as identifiers are.
+/// Every key that the language defines, and every operation, where they stand in the document.
+///
+/// Names of groups are values, as identifiers are.
 private func keysAndOperations(_ path: String, _ text: String) throws -> [Word] {
     var diagnostics: [Diagnostic] = []
     let tree = readYAML(Array(text.utf8), file: path, diagnostics: &diagnostics)

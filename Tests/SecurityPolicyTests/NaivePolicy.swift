@@ -1,5 +1,7 @@
-/// A policy as plain data, and what it decides: section 1 to 4 of the semantics, word by word, with no
-/// thought of speed. Nothing here knows how the engine keeps its rules.
+/// A policy as plain data, and what it decides, with no thought of speed.
+///
+/// It follows sections 1 to 4 of the semantics word by word. Nothing here knows how the engine keeps
+/// its rules.
 struct NaivePolicy {
     /// A pattern, or a group that stands for patterns.
     enum Item: Hashable {
