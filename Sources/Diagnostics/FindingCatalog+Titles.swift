@@ -20,6 +20,7 @@ extension FindingCatalog {
 
     static let document: KeyValuePairs = [
         "conflicting-keys": "Keys stand together of which only one may",
+        "duplicate-name": "A suite or a specification has a name twice",
         "empty-document": "The document holds nothing",
         "empty-list": "A list has no entries",
         "empty-value": "A key or an entry has no value",
@@ -37,15 +38,29 @@ extension FindingCatalog {
     static let initDescription: KeyValuePairs = [
         "ambiguous-channel": "A client has two channels of one id",
         "assumed-process": "A channel goes to a process that only a macro can bring",
+        "class-like-task": "The `name` of an entity cannot be a class, and its `task` can",
+        "class-name": "A class has a name that no EDL file can have",
         "connection-cycle": "Channels form a cycle",
         "dangling-target": "A channel goes to a process that does not exist",
+        "dcm-channel-id":
+            "The channel to the dynamic connection manager has another id than `kl.core.DCM`",
         "duplicate-process": "Two processes have one name",
+        "isolated-process": "No static channel leads to a process or from it",
+        "macro-plus": "A macro with `+` stands where there is no list for it to continue",
+        "macro-spelling": "A macro is nearly one of the build's, but is not",
+        "misplaced-macro":
+            "A macro names the program of another process than the one where it stands",
+        "name-characters": "A name has a character in it that programs can hardly spell",
+        "name-server-channel-id":
+            "The channel to the name server has another id than the name server",
         "no-entities": "The init description declares no process",
         "repeated-channel": "A channel is listed twice",
         "repeated-class": "A class is started several times",
         "self-connection": "A process has a channel to itself",
+        "task-like-class": "A process is called like the class of other processes",
         "undefined-macro": "A value has a macro in it that nothing defines",
         "unknown-macro": "A macro stands where what it brings cannot be known",
+        "unmatched-macro": "A macro names another program than the one that the process runs",
     ]
 
     static let policy: KeyValuePairs = [
@@ -60,7 +75,7 @@ extension FindingCatalog {
         "include-cycle": "A policy includes itself",
         "invalid-id": "An id has other characters than ids may have, or is too long",
         "invalid-pattern": "A pattern is neither a name nor a prefix nor `*`",
-        "invalid-self": "`self` stands where there is no caller to compare with",
+        "invalid-self": "The word `self` stands where there is no caller to compare with",
         "policy-too-large": "The groups of a policy expand to more patterns than the limit",
         "required-group": "A group that a policy requires is defined nowhere",
         "too-many-includes": "A policy has more files than the limit, or includes them too deep",
@@ -69,15 +84,20 @@ extension FindingCatalog {
 
     static let suite: KeyValuePairs = [
         "conflicting-names": "A name is taken twice for `$name`",
+        "declared-stranger": "A suite lists a process as a stranger that the solution has",
+        "duplicate-caller": "A matrix lists a caller twice",
         "duplicate-target": "Two targets of a matrix have one name",
-        "duplicate-test": "Two tests of a suite have one name",
+        "impossible-event": "A step decides an event that no call can bring about",
         "invalid-cause": "There is no such cause of a decision",
         "invalid-handle": "A handle is neither `$name` nor a number",
         "invalid-limit": "There is no such limit",
         "invalid-number": "A number is not one, or out of range",
+        "invalid-variable": "The name of a variable starts with `$` or is empty",
         "invalid-verdict": "A verdict is neither `allow` nor `deny`",
         "matrix-too-large": "A matrix has more cells than the limit",
+        "name-server-class": "A suite names a process as name server that is none",
         "no-denial": "A suite expects no denial, and would pass if everything were allowed",
+        "predefined-process": "A step ends a process that is always there",
         "too-many-tests": "A test is repeated more often than the limit",
         "unknown-caller": "A matrix allows something to a caller that it does not have",
         "unknown-process": "A suite names a process that the init description does not declare",
@@ -85,6 +105,28 @@ extension FindingCatalog {
         "unknown-target": "A matrix allows a target that it does not have",
         "unknown-variable": "Nothing is called `$name`",
         "unmentioned-name": "A suite names an endpoint or an interface that no rule mentions",
+    ]
+
+    static let specification: KeyValuePairs = [
+        "component-cycle": "A component contains itself",
+        "duplicate-specification": "Two files declare the same",
+        "missing-block": "A part of a specification has no block in braces",
+        "missing-declaration": "A specification does not begin with what it declares",
+        "missing-name": "A name is missing in a specification",
+        "missing-parameters": "A method has no list of parameters",
+        "missing-semicolon": "A declaration does not end with `;`",
+        "missing-type": "An endpoint has no interface, or a component instance no component",
+        "nesting-too-deep": "Blocks stand in each other too deep",
+        "second-declaration": "A file declares a second class, component or package",
+        "specification-name": "A name breaks the rules for names in specifications",
+        "specification-too-large": "A specification has more names than the limit",
+        "too-many-members": "Classes have more endpoints and component instances than the limit",
+        "unexpected-brace": "A closing bracket closes nothing",
+        "unknown-declaration": "A specification has something in it that is not known",
+        "unknown-specification": "A file is no specification",
+        "unterminated-block": "A bracket is not closed",
+        "unterminated-comment": "A comment does not end",
+        "unterminated-string": "A string does not end on its line",
     ]
 
     static let solution: KeyValuePairs = [

@@ -18,6 +18,8 @@ package enum FindingCatalog {
         case initDescription = "Init descriptions"
         case policy = "Policies"
         case suite = "Suites"
+        /// Needs a folder of EDL, CDL and IDL files.
+        case specification = "Formal specifications"
         /// Needs an init description and a policy.
         case solution = "A solution and its policy"
         /// Needs an approved table of who may talk to whom.
@@ -54,6 +56,7 @@ package enum FindingCatalog {
         case .initDescription: initDescription
         case .policy: policy
         case .suite: suite
+        case .specification: specification
         case .solution: solution
         case .approval: approval
         case .suppression: suppression
@@ -68,7 +71,10 @@ extension FindingCatalog.Finding {
     /// Where to read on, and how to live with it.
     package var help: String {
         let read = "\(page) says why it matters and how to mend it."
-        guard area != .suppression, !FindingCatalog.unsuppressible.contains(id) else { return read }
+        guard hasLine, !FindingCatalog.unsuppressible.contains(id) else { return read }
         return read + " On its line, `# kosbroker:ignore \(id) REASON` suppresses it."
     }
+
+    /// Whether it stands on a line of a document where a comment could suppress it.
+    private var hasLine: Bool { area != .suppression && area != .approval }
 }
