@@ -108,8 +108,11 @@ extension FindingCatalog {
     ]
 
     static let specification: KeyValuePairs = [
+        "class-without-specification": "A process is of a class that no EDL file declares",
         "component-cycle": "A component contains itself",
         "duplicate-specification": "Two files declare the same",
+        "endpoint-interface": "A rule names an endpoint with an interface that it does not offer",
+        "endpoint-of-another": "A rule names an endpoint with a server that does not have it",
         "missing-block": "A part of a specification has no block in braces",
         "missing-declaration": "A specification does not begin with what it declares",
         "missing-name": "A name is missing in a specification",
@@ -123,6 +126,8 @@ extension FindingCatalog {
         "too-many-members": "Classes have more endpoints and component instances than the limit",
         "unexpected-brace": "A closing bracket closes nothing",
         "unknown-declaration": "A specification has something in it that is not known",
+        "unknown-endpoint": "A rule or a suite names an endpoint that no class has",
+        "unknown-interface": "A rule or a suite names an interface that no specification has",
         "unknown-specification": "A file is no specification",
         "unterminated-block": "A bracket is not closed",
         "unterminated-comment": "A comment does not end",

@@ -4,11 +4,6 @@ import Testing
 
 /// Every finding has a page, and the index lists them all; `UPDATE_GOLDEN=1` rewrites the index.
 struct FindingPageTests {
-    /// Targets whose pages are still to be written: ids that only these emit may lack theirs.
-    ///
-    /// When all pages are there, this is empty and goes.
-    private let targetsWithoutPages: Set<String> = ["InitDescriptions"]
-
     private let folder = EmittedIDs.root.appending(path: "docs/findings")
 
     private func text(_ name: String) throws -> String {
@@ -17,15 +12,14 @@ struct FindingPageTests {
 
     private func pages() throws -> Set<String> {
         let files = try FileManager.default.contentsOfDirectory(atPath: folder.path)
-        return Set(files.filter { $0 != "README.md" })
+        return Set(files.filter { $0.hasSuffix(".md") && !$0.hasPrefix(".") && $0 != "README.md" })
     }
 
     @Test func `every finding has a page, and every page a finding`() throws {
         let pages = try pages()
-        let emitted = try EmittedIDs()
-        for id in FindingCatalog.ids.sorted() where !pages.contains("\(id).md") {
+        for id in FindingCatalog.ids.sorted() {
             #expect(
-                emitted.targets(id).isSubset(of: targetsWithoutPages),
+                pages.contains("\(id).md"),
                 """
                 write docs/findings/\(id).md: a first line `# \(id)`, then what it is, why it \
                 matters, how to mend it, and a bad snippet with its message
@@ -45,7 +39,7 @@ struct FindingPageTests {
             let id = page.dropLast(".md".count)
             let lines = try text(page).split(separator: "\n", omittingEmptySubsequences: false)
             #expect(lines.first == "# \(id)", "docs/findings/\(page) starts with `# \(id)`")
-            #expect((9...26).contains(lines.count), "docs/findings/\(page) has 8 to 25 lines")
+            #expect((9...31).contains(lines.count), "docs/findings/\(page) has 8 to 30 lines")
             #expect(
                 lines.prefix { $0 != "```text" }.allSatisfy { $0.count <= 100 },
                 "docs/findings/\(page): a line too long"
