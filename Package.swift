@@ -59,7 +59,8 @@ let package = Package(
             name: "kosbroker",
             dependencies: [
                 "AuditLog", "BrokerCore", "Diagnostics", "ExternalEngine",
-                "FormalSpecifications", "InitDescriptions", "JSONText", "LocatedYAML", "SecurityEvents", "SecurityPolicy",
+                "FormalSpecifications", "InitDescriptions", "JSONText", "LocatedYAML",
+                "SecurityEvents", "SecurityPolicy",
                 "SolutionChecks", "SolutionTests", "SystemFiles",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Crypto", package: "swift-crypto"),
