@@ -69,7 +69,9 @@ final class ChildProgram {
     private func killAndReap() -> Int32? {
         guard let process else { return nil }
         self.process = nil
+        // Itself too: a program may have moved to another group, and we wait for it below.
         kill(-process, SIGKILL)
+        kill(process, SIGKILL)
         var status: Int32 = 0
         while unsafe waitpid(process, &status, 0) < 0 {
             guard errno == EINTR else { return nil }

@@ -84,6 +84,21 @@ import Testing
         }
     }
 
+    @Test func `signals disturb neither question nor answer`() async {
+        await #expect(processExitsWith: .success) {
+            signal(SIGALRM) { _ in }
+            // 0 is ITIMER_REAL, whose type differs from the parameter's.
+            let millisecond = timeval(tv_sec: 0, tv_usec: 1000)
+            var timer = itimerval(it_interval: millisecond, it_value: millisecond)
+            guard unsafe setitimer(0, &timer, nil) == 0 else { exit(2) }
+            let slow = engine(
+                #"sleep 0.05; read -r q; sleep 0.05; echo '{"id":1,"verdict":"allow"}'"#)
+            guard slow.decide(compatibilityEvents[0]).verdict == .allow else { exit(3) }
+            let cause = slow.decide(compatibilityEvents[0]).cause
+            exit(cause == .engineFailure("the program ended with exit code 0") ? 0 : 4)
+        }
+    }
+
     @Test func `a program that cannot be started denies every event`() async {
         await #expect(processExitsWith: .success) {
             var limit = rlimit(rlim_cur: 3, rlim_max: 3)
