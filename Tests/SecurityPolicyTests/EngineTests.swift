@@ -92,6 +92,22 @@ import Testing
         #expect(explanation.nearMiss?.more == false)
     }
 
+    @Test func `words that no process can be called are names elsewhere`() throws {
+        let frame = "policy: p\ngroups: {g: [self, all, none]}\nrules: [{id: r, allow: ns.publish, "
+        let loaded = Loaded(frame + "interface: self, endpoint: $g}]\n")
+        var engine = RuleEngine(try #require(loaded.policy, "\(loaded.text)"), hash: testHash)
+        let process = try ProcessIdentity("a")
+        let event = SecurityEvent(
+            .publish,
+            by: process,
+            server: process,
+            interface: try InterfaceName("self"),
+            endpoint: try EndpointName("none")
+        )
+        #expect(engine.decide(event).verdict == .allow)
+        #expect(Loaded(frame + "server: $g}]\n").ids == Array(repeating: "reserved-name", count: 3))
+    }
+
     @Test func `files whose names differ in bytes alone are different files`() throws {
         let composed = "\u{e9}.yaml"
         let decomposed = "e\u{301}.yaml"
