@@ -41,12 +41,19 @@ import Testing
         let control = process("Control", "tl.Control")
         let lights = process("Lights", "tl.LightsGPIO")
         let event = SecurityEvent(
-            .connect, by: control, client: control, server: lights,
-            endpoint: name("lightsGpio.mode"))
+            .connect,
+            by: control,
+            client: control,
+            server: lights,
+            endpoint: name("lightsGpio.mode")
+        )
         var start = AuditRecord(.start, at: .zero)
         var decision = AuditRecord(
-            .decision, of: event, at: Instant(nanoseconds: 1_250_000_000),
-            call: CallID(rawValue: 1))
+            .decision,
+            of: event,
+            at: Instant(nanoseconds: 1_250_000_000),
+            call: CallID(rawValue: 1)
+        )
         decision.decision = deny.decide(event)
         decision.enforced = true
         decision.retcode = .securityDisallow
@@ -56,7 +63,7 @@ import Testing
     }()
 
     /// 2026-01-02T03:04:05.5Z
-    private let morning = WallTime(secondsSince1970: 1_767_323_045, nanoseconds: 500_000_000)
+    /// The moment `2026-01-02T03:04:05.5Z`.
 }
 
 /// SHA-256 as the system's own tool computes it: the same that the page tells its reader to use.

@@ -92,7 +92,8 @@ import Testing
             var timer = itimerval(it_interval: millisecond, it_value: millisecond)
             guard unsafe setitimer(0, &timer, nil) == 0 else { exit(2) }
             let slow = engine(
-                #"sleep 0.05; read -r q; sleep 0.05; echo '{"id":1,"verdict":"allow"}'"#)
+                #"sleep 0.05; read -r q; sleep 0.05; echo '{"id":1,"verdict":"allow"}'"#
+            )
             guard slow.decide(compatibilityEvents[0]).verdict == .allow else { exit(3) }
             let cause = slow.decide(compatibilityEvents[0]).cause
             exit(cause == .engineFailure("the program ended with exit code 0") ? 0 : 4)
