@@ -62,8 +62,8 @@ import Testing
         return [start, decision]
     }()
 
-    /// 2026-01-02T03:04:05.5Z
     /// The moment `2026-01-02T03:04:05.5Z`.
+    private let morning = WallTime(secondsSince1970: 1_767_323_045, nanoseconds: 500_000_000)
 }
 
 /// SHA-256 as the system's own tool computes it: the same that the page tells its reader to use.
