@@ -39,10 +39,6 @@ private struct PolicyLoader {
     /// How many files a policy may have, and how deep they may include one another.
     private static let fileLimit = 1000
     private static let depthLimit = 64
-    /// What ends the reading of a document.
-    private static let cuttingFaults: Set = [
-        "yaml-syntax", "too-deep", "too-many-nodes", "too-many-faults",
-    ]
     /// How many characters of a path messages show.
     private static let longestPath = 1000
 
@@ -118,7 +114,7 @@ private struct PolicyLoader {
     ) {
         var faults: [Diagnostic] = []
         let tree = readYAML(bytes, file: path, diagnostics: &faults)
-        let isCut = tree == nil || faults.contains { Self.cuttingFaults.contains($0.id) }
+        let isCut = tree == nil || faults.contains(where: \.cutsDocument)
         diagnostics += faults
         if isCut { isPartial = true }
         guard let tree, tree.root != nil || faults.isEmpty else { return }
@@ -126,7 +122,7 @@ private struct PolicyLoader {
         var document = PolicyDocument(file: path, root: tree.root, &found)
         if isCut {
             document.forgetLast(of: tree.root)
-            found.removeAll { ["missing-key", "empty-value"].contains($0.id) }
+            found.removeAll(where: \.mayComeOfCut)
         }
         diagnostics += found
         documents.append(document)

@@ -41,6 +41,9 @@ package func loadSuite(
 ) -> LoadedSuite? {
     var found: [Diagnostic] = []
     let suite = SuiteLoader(path: path, overrides: overrides, source: source).load(&found)
+    if found.contains(where: { $0.cutsDocument && $0.place.file == path }) {
+        found.removeAll { $0.mayComeOfCut && $0.place.file == path }
+    }
     diagnostics += found.inReadingOrder
     return found.hasErrors ? nil : suite
 }

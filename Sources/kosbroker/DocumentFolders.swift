@@ -1,3 +1,4 @@
+import LocatedYAML
 import SystemFiles
 
 /// Finds the documents under the paths that a user gives.
@@ -18,12 +19,14 @@ enum DocumentFolders {
         endings: [String]
     ) -> [(path: String, isNamed: Bool)] {
         guard SystemFiles.isFolder(path) else { return [(path, true)] }
+        // A document is called the same wherever it is named: without needless parts.
+        let path = DocumentSource.resolve(path, relativeTo: "")
         var found: [(String, Bool)] = []
         var open = [path]
         while let folder = open.popLast() {
             var inner: [String] = []
             for entry in SystemFiles.entries(of: folder) where !entry.name.hasPrefix(".") {
-                let path = folder.hasSuffix("/") ? folder + entry.name : "\(folder)/\(entry.name)"
+                let path = Paths.join(folder, entry.name)
                 if entry.isFolder {
                     inner.append(path)
                 } else if endings.contains(where: entry.name.hasSuffix) {
