@@ -76,10 +76,17 @@ let documents = [
     "SolutionTests": ["Documents", "Golden"],
 ]
 let tested = package.targets.filter { $0.type == .regular }
+package.targets.append(
+    .target(
+        name: "TestSupport",
+        dependencies: ["Diagnostics", "LocatedYAML", "SecurityEvents"],
+        path: "Tests/TestSupport"
+    )
+)
 package.targets += tested.map { target in
     .testTarget(
         name: "\(target.name)Tests",
-        dependencies: [.target(name: target.name)] + target.dependencies,
+        dependencies: [.target(name: target.name), "TestSupport"] + target.dependencies,
         exclude: documents[target.name] ?? []
     )
 }

@@ -1,5 +1,6 @@
 import BrokerCore
 import SecurityEvents
+import TestSupport
 import Testing
 
 /// Seeded random runs: the machine, the machine again, and the reference model side by side.

@@ -1,5 +1,6 @@
 import BrokerCore
 import SecurityEvents
+import TestSupport
 import Testing
 
 /// semantics.md section 7, "Time", and section 5, step 1.

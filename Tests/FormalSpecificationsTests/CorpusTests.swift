@@ -2,6 +2,7 @@ import Diagnostics
 import FormalSpecifications
 import Foundation
 import SecurityEvents
+import TestSupport
 import Testing
 
 @Suite(.enabled(if: Corpus.exists, Comment(rawValue: Corpus.missing)))

@@ -1,6 +1,7 @@
 import Diagnostics
 import FormalSpecifications
 import Foundation
+import TestSupport
 import Testing
 
 /// One fault a file in `Documents`, its exact diagnostics beside it.

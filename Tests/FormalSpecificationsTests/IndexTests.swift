@@ -2,6 +2,7 @@ import Diagnostics
 import FormalSpecifications
 import LocatedYAML
 import SecurityEvents
+import TestSupport
 import Testing
 
 @Suite struct `Linked specifications` {

@@ -1,6 +1,7 @@
 import Diagnostics
 import FormalSpecifications
 import SecurityEvents
+import TestSupport
 import Testing
 
 @Suite struct `Specifications of classes and components` {

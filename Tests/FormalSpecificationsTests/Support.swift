@@ -2,21 +2,7 @@ import Diagnostics
 import FormalSpecifications
 import Foundation
 import SecurityEvents
-
-/// A generator of pseudo-random numbers whose seed reproduces a run (SplitMix64).
-struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
-}
+import TestSupport
 
 /// What reading one file gives, and every diagnostic.
 func read(
@@ -42,11 +28,6 @@ func load(
         diagnostics: &diagnostics
     )
     return (index, diagnostics)
-}
-
-/// The ids of diagnostics, with their severity where it is not an error.
-func ids(_ diagnostics: [Diagnostic]) -> [String] {
-    diagnostics.map { $0.severity == .error ? $0.id : "\($0.severity): \($0.id)" }
 }
 
 extension Specification {
@@ -78,18 +59,7 @@ extension SpecificationIndex {
     }
 }
 
-/// Public specifications beside the project, which are not part of it.
-enum Corpus {
-    static let missing = "../shared/corpus is not beside the project"
-
-    /// The folder `../shared/corpus`, seen from the root of the project.
-    static let folder = URL(fileURLWithPath: #filePath)
-        .deletingLastPathComponent()
-        .appending(path: "../../../shared/corpus")
-        .standardizedFileURL
-
-    static var exists: Bool { FileManager.default.fileExists(atPath: folder.path) }
-
+extension Corpus {
     /// Paths of all specifications, relative to ``folder``.
     static let specifications = files { SpecificationKind(path: $0) != nil }
 
@@ -97,14 +67,5 @@ enum Corpus {
     static let policies = files { path in
         guard path.hasSuffix(".psl") || path.hasSuffix(".psl.in") else { return false }
         return (try? String(decoding: bytes(path), as: UTF8.self))?.contains("endpoint=") ?? false
-    }
-
-    private static func files(_ isWanted: (String) -> Bool) -> [String] {
-        let all = FileManager.default.enumerator(atPath: folder.path)?.compactMap { $0 as? String }
-        return (all ?? []).filter(isWanted).sorted()
-    }
-
-    static func bytes(_ path: String) throws -> [UInt8] {
-        Array(try Data(contentsOf: folder.appending(path: path)))
     }
 }

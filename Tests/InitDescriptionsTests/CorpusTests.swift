@@ -3,6 +3,7 @@ import Foundation
 import InitDescriptions
 import LocatedYAML
 import SecurityEvents
+import TestSupport
 import Testing
 
 @Suite(.enabled(if: Corpus.exists, Comment(rawValue: Corpus.missing)))

@@ -3,6 +3,7 @@ import Foundation
 import InitDescriptions
 import LocatedYAML
 import SecurityEvents
+import TestSupport
 import Testing
 
 /// Descriptions cut and changed at random: whatever is left of them, they end in diagnostics.

@@ -2,6 +2,7 @@ import Diagnostics
 import InitDescriptions
 import LocatedYAML
 import SecurityEvents
+import TestSupport
 import Testing
 
 @Suite struct `Descriptions` {

@@ -2,6 +2,7 @@ import Diagnostics
 import Foundation
 import InitDescriptions
 import LocatedYAML
+import TestSupport
 import Testing
 
 /// One fault a file in `Documents`, its exact diagnostics beside it.

@@ -1,6 +1,7 @@
 import Diagnostics
 import Foundation
 import LocatedYAML
+import TestSupport
 import Testing
 
 /// Every finding has a document that shows it, and a page that explains it.

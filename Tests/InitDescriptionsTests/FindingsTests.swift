@@ -1,5 +1,6 @@
 import Diagnostics
 import InitDescriptions
+import TestSupport
 import Testing
 
 /// What is no finding; what is one stands in `Documents`.

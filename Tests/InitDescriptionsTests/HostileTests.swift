@@ -1,6 +1,7 @@
 import Diagnostics
 import InitDescriptions
 import LocatedYAML
+import TestSupport
 import Testing
 
 @Suite struct `Hostile descriptions` {

@@ -1,5 +1,6 @@
 import InitDescriptions
 import SecurityEvents
+import TestSupport
 import Testing
 
 @Suite struct `Start order` {

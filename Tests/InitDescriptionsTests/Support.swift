@@ -3,22 +3,8 @@ import Foundation
 import InitDescriptions
 import LocatedYAML
 import SecurityEvents
+import TestSupport
 import Testing
-
-/// A generator of pseudo-random numbers whose seed reproduces a run (SplitMix64).
-struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
-}
 
 /// What reading `text` gives, and every diagnostic.
 func inspect(
@@ -68,29 +54,4 @@ func check(
 /// Everything that a check says of `text`.
 func check(_ text: String, defines: [String: String] = [:]) -> [Diagnostic] {
     check("init.yaml.in", source: .inMemory(["init.yaml.in": text]), defines: defines)
-}
-
-/// Compares with an approved file, or approves with `UPDATE_GOLDEN=1`.
-func expectGolden(_ found: String, _ golden: URL) throws {
-    if ProcessInfo.processInfo.environment["UPDATE_GOLDEN"] == "1" {
-        try Data(found.utf8).write(to: golden)
-    }
-    #expect(found == (try? String(contentsOf: golden, encoding: .utf8)))
-}
-
-/// The ids of diagnostics, with their severity where it is not an error.
-func ids(_ diagnostics: [Diagnostic]) -> [String] {
-    diagnostics.map { $0.severity == .error ? $0.id : "\($0.severity): \($0.id)" }
-}
-
-extension DocumentSource {
-    /// The files of a folder.
-    static func folder(_ folder: URL) -> DocumentSource {
-        DocumentSource { path, _ in
-            guard let data = try? Data(contentsOf: folder.appending(path: path)) else {
-                return .failure(ReadFault("no such file"))
-            }
-            return .success(Array(data))
-        }
-    }
 }

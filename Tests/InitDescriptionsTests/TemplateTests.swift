@@ -1,6 +1,7 @@
 import Diagnostics
 import InitDescriptions
 import SecurityEvents
+import TestSupport
 import Testing
 
 @Suite struct `Templates` {

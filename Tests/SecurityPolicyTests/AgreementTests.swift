@@ -1,6 +1,7 @@
 import Diagnostics
 import SecurityEvents
 import SecurityPolicy
+import TestSupport
 import Testing
 
 /// The rule engine beside the naive evaluator, over random policies and events.

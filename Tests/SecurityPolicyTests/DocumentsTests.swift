@@ -2,6 +2,7 @@ import Diagnostics
 import Foundation
 import LocatedYAML
 import SecurityPolicy
+import TestSupport
 import Testing
 
 /// One fault a file in `Documents`, its exact diagnostics beside it.
@@ -26,10 +27,7 @@ import Testing
         #expect(!found.isEmpty)
 
         let golden = Self.folder.appending(path: name.replacing(".yaml", with: ".diagnostics"))
-        if ProcessInfo.processInfo.environment["UPDATE_GOLDEN"] == "1" {
-            try Data(found.utf8).write(to: golden)
-        }
-        #expect(found == (try? String(contentsOf: golden, encoding: .utf8)))
+        try expectGolden(found, golden)
     }
 
     @Test(arguments: names)
@@ -46,18 +44,6 @@ import Testing
                     "\(text.debugDescription)"
                 )
             }
-        }
-    }
-}
-
-extension DocumentSource {
-    /// The files of a folder.
-    static func folder(_ folder: URL) -> DocumentSource {
-        DocumentSource { path, _ in
-            guard let data = try? Data(contentsOf: folder.appending(path: path)) else {
-                return .failure(ReadFault("no such file"))
-            }
-            return .success(Array(data))
         }
     }
 }

@@ -1,6 +1,7 @@
 import LocatedYAML
 import SecurityEvents
 import SecurityPolicy
+import TestSupport
 import Testing
 
 /// What every engine promises, for the rule engine.

@@ -1,3 +1,5 @@
+import TestSupport
+
 /// Spreads a policy over files that include one another.
 struct FileLayout {
     private var random: SeededGenerator

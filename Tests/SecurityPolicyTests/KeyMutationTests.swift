@@ -3,6 +3,7 @@ import Foundation
 import LocatedYAML
 import SecurityEvents
 import SecurityPolicy
+import TestSupport
 import Testing
 
 /// One wrong letter in a key or in the name of an operation never widens or narrows access silently.

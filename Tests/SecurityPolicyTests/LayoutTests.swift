@@ -1,5 +1,6 @@
 import SecurityEvents
 import SecurityPolicy
+import TestSupport
 import Testing
 
 /// Promise 1: a decision is a pure function of policy and event; how the policy is laid out never

@@ -1,3 +1,5 @@
+import TestSupport
+
 /// Makes random policies, and events that come near to their rules.
 ///
 /// Names are few, so that rules and events meet often; among them are all the corners: prefixes of

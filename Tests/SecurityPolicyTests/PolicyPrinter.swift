@@ -1,3 +1,5 @@
+import TestSupport
+
 /// Prints policies as YAML, in one of the many ways in which one policy can be written.
 struct PolicyPrinter {
     var random: SeededGenerator

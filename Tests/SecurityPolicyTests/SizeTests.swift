@@ -1,6 +1,7 @@
 import Diagnostics
 import SecurityEvents
 import SecurityPolicy
+import TestSupport
 import Testing
 
 /// Large and hostile policies.

@@ -2,43 +2,7 @@ import Diagnostics
 import LocatedYAML
 import SecurityEvents
 import SecurityPolicy
-
-/// A generator of pseudo-random numbers whose seed reproduces a run (SplitMix64).
-struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
-
-    /// Whether something happens that happens `percent` times in a hundred.
-    mutating func chance(_ percent: Int) -> Bool { Int(next() % 100) < percent }
-
-    mutating func number(_ range: ClosedRange<Int>) -> Int {
-        range.lowerBound + Int(next() % UInt64(range.count))
-    }
-
-    mutating func pick<Element>(_ elements: [Element]) -> Element {
-        elements[number(0...elements.count - 1)]
-    }
-}
-
-/// A hash for tests: no cryptography, but other bytes give another digest.
-let testHash: HashFunction = { bytes in
-    let seeds: [UInt64] = [1, 2, 3, 4]
-    let words = seeds.map { seed in
-        bytes.reduce(seed &* 0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
-    }
-    return Digest(
-        words.flatMap { word in (0..<8).map { UInt8(truncatingIfNeeded: word >> ($0 * 8)) } }
-    )
-}
+import TestSupport
 
 /// What loading a policy gives, and every diagnostic.
 struct Loaded {
