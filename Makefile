@@ -3,9 +3,10 @@
 SWIFT ?= swift
 KOSBROKER = .build/debug/kosbroker
 SOURCES = Package.swift Sources Tests
+FUZZ_SECONDS ?= 60
 TEST_FLAGS = --disable-xctest --quiet
 
-.PHONY: help run test lint format coverage asan tsan check clean dependencies build
+.PHONY: help run test lint format coverage asan tsan fuzz check clean dependencies build
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -39,6 +40,17 @@ asan: dependencies ## run all tests under the address sanitizer
 
 tsan: dependencies ## run all tests under the thread sanitizer
 	$(SWIFT) test $(TEST_FLAGS) --sanitize=thread --scratch-path .build-thread
+
+# Each seed is an example's document behind the byte that names its reader.
+fuzz: dependencies ## fuzz the readers of documents for a minute (FUZZ_SECONDS=60)
+	cd Fuzz && $(SWIFT) build --sanitize=fuzzer --sanitize=address
+	@mkdir -p Fuzz/.build/corpus
+	@for f in examples/*/init.yaml; do \
+	    (printf '0'; cat $$f) > Fuzz/.build/corpus/init-$$(basename $$(dirname $$f)); done
+	@for f in examples/*/policy.yaml policies/*.yaml; do \
+	    (printf '1'; cat $$f) > Fuzz/.build/corpus/policy-$$(echo $$f | tr / -); done
+	Fuzz/.build/debug/FuzzDocuments -max_total_time=$(FUZZ_SECONDS) -max_len=8192 \
+	    -timeout=10 Fuzz/.build/corpus
 
 check: lint test ## what must hold before a commit
 
