@@ -103,8 +103,17 @@ import Testing
         "- name: kl.core.DCM\n", "- name: \"@ANY@\"\n", "- name: echo.Other\n  env: []\n",
     ])
     func `a process may be connected where something is not written down`(more: String) {
-        let found = check("entities:\n- name: echo.Client\n- name: echo.Server\n" + more)
-        #expect(!found.contains { $0.id == "isolated-process" })
+        let connected = "- name: echo.A\n  connections: [{target: echo.B, id: b}]\n- name: echo.B\n"
+        let entities = "entities:\n\(connected)- name: echo.Client\n- name: echo.Server\n"
+        #expect(check(entities).contains { $0.id == "isolated-process" })
+        #expect(!check(entities + more).contains { $0.id == "isolated-process" })
+    }
+
+    @Test func `no process is isolated where none has a static channel`() {
+        #expect(check("entities:\n- name: echo.Client\n- name: echo.Server\n").isEmpty)
+        let myself = "  connections: [{target: echo.Client, id: myself}]\n"
+        let found = check("entities:\n- name: echo.Client\n\(myself)- name: echo.Server\n")
+        #expect(ids(found) == ["warning: self-connection"])
     }
 
     @Test func `a process is not isolated that is a client or a server, or alone`() {

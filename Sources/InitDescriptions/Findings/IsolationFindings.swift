@@ -16,6 +16,7 @@ func isolationFindings(in description: InitDescription) -> [Diagnostic] {
             connected.insert(connection.target)
         }
     }
+    guard !connected.isEmpty else { return [] }
     return entities.filter { !connected.contains($0.task) }.map { entity in
         Diagnostic(
             "isolated-process",
