@@ -4,13 +4,18 @@ import SecurityEvents
 
 /// Who may talk to whom, as lines that people approve and versions are compared by.
 package struct AccessTable: Sendable {
-    /// A channel that can come to be.
-    package struct Line: Hashable, Comparable, Sendable {
-        /// `static client -> server as id`, or `dynamic client -> server`.
-        package var text: String
+    /// A channel that can come to be: `static client -> server as id`, or `dynamic client -> server`.
+    ///
+    /// Names are compared byte by byte, and so are lines.
+    package struct Line: Hashable, Comparable, Sendable, CustomStringConvertible {
+        let bytes: [UInt8]
+
+        init(_ bytes: some Sequence<UInt8>) { self.bytes = Array(bytes) }
+
+        package var description: String { String(decoding: bytes, as: UTF8.self) }
 
         package static func < (left: Self, right: Self) -> Bool {
-            left.text.utf8.lexicographicallyPrecedes(right.text.utf8)
+            left.bytes.lexicographicallyPrecedes(right.bytes)
         }
     }
 
@@ -21,54 +26,60 @@ package struct AccessTable: Sendable {
     /// without a policy the declared channels alone.
     package init(_ solution: Solution, _ table: PolicyTable?) {
         var lines: Set<Line> = []
+        func add(_ client: ProcessName?, _ server: ProcessName?, _ id: ConnectionName?) {
+            guard let client, let server, let id else { return }
+            lines.insert(Line("static \(client) -> \(server) as \(id)".utf8))
+        }
         if let table {
             for declared in table.declared
-            where declared.event.operation == .initConnect
-                && declared.explanation.decision.verdict == .allow
-            {
+            where declared.explanation.decision.verdict == .allow {
                 let event = declared.event
-                lines.insert(
-                    Self.line(
-                        event.client?.name.description,
-                        event.server?.name.description,
-                        event.connection?.description
-                    )
-                )
+                add(event.client?.name, event.server?.name, event.connection)
             }
             for pair in table.pairs {
-                lines.insert(Line(text: "dynamic \(pair.client) -> \(pair.server)"))
+                lines.insert(Line("dynamic \(pair.client) -> \(pair.server)".utf8))
             }
         } else {
             for channel in solution.channels {
-                lines.insert(
-                    Self.line(
-                        channel.client.description,
-                        channel.server.description,
-                        channel.connection.description
-                    )
-                )
+                add(channel.client, channel.server, channel.connection)
             }
         }
         self.lines = lines.sorted()
     }
 
-    private static func line(_ client: String?, _ server: String?, _ id: String?) -> Line {
-        Line(text: "static \(client ?? "") -> \(server ?? "") as \(id ?? "")")
-    }
+    private static let heading =
+        "# Who may talk to whom; written by kosbroker check --update-golden."
 
     /// The table as a file.
-    package var text: String {
-        "# Who may talk to whom; written by kosbroker check --update-golden.\n"
-            + lines.map { "\($0.text)\n" }.joined()
+    ///
+    /// - Parameter approved: the file that it is written over. A comment of it that stands right above
+    ///   a line belongs to that line, and stays or goes with it; other comments stay at the top.
+    /// - Returns: the new contents.
+    package func text(over approved: [UInt8] = []) -> String {
+        var comments: [Line: [Line]] = [:]
+        var top: [Line] = []
+        var open: [Line] = []
+        for row in Self.rows(approved).map(Line.init) where row != Line(Self.heading.utf8) {
+            if row.bytes.first == UInt8(ascii: "#") {
+                open.append(row)
+                continue
+            }
+            if row.bytes.isEmpty { top += open } else { comments[row] = open }
+            open = []
+        }
+        top += open
+        let body = lines.flatMap { (comments[$0] ?? []) + [$0] }
+        let rows = [Self.heading] + (top.isEmpty ? [] : top.map(\.description) + [""])
+        return (rows + body.map(\.description)).map { "\($0)\n" }.joined()
     }
 
-    /// What has come and gone since `approved`, the text of such a file.
-    package func differences(from approved: String, file: String) -> [Diagnostic] {
+    /// What has come and gone since `approved`, the contents of such a file.
+    package func differences(from approved: [UInt8], file: String) -> [Diagnostic] {
         var known: [Line: Int] = [:]
-        let rows = approved.split(separator: "\n", omittingEmptySubsequences: false)
+        let rows = Self.rows(approved)
         for (index, row) in rows.enumerated() {
-            let text = row.hasSuffix("\r") ? String(row.dropLast()) : String(row)
-            if !text.isEmpty, !text.hasPrefix("#") { known[Line(text: text)] = index + 1 }
+            if row.isEmpty || row.first == UInt8(ascii: "#") { continue }
+            known[Line(row)] = index + 1
         }
         let now = Set(lines)
         let end = SourceLocation(file: file, line: max(1, rows.count), column: 1)
@@ -76,18 +87,26 @@ package struct AccessTable: Sendable {
             Diagnostic(
                 "access-added",
                 at: end,
-                "not approved: \($0.text)",
+                "not approved: \($0)",
                 hint: "--update-golden approves it"
             )
         }
-        let removed = known.keys.filter { !now.contains($0) }.sorted().map {
+        let removed = known.filter { !now.contains($0.key) }.sorted { $0.value < $1.value }.map {
             Diagnostic(
                 "access-removed",
-                at: SourceLocation(file: file, line: known[$0] ?? 1, column: 1),
-                "approved, and no longer there: \($0.text)",
+                at: SourceLocation(file: file, line: $0.value, column: 1),
+                "approved, and no longer there: \($0.key)",
                 hint: "--update-golden takes it out"
             )
         }
-        return added + removed
+        return removed + added
+    }
+
+    /// The rows of a file, whatever editor wrote it.
+    private static func rows(_ bytes: [UInt8]) -> [ArraySlice<UInt8>] {
+        let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+        let text = bytes.starts(with: mark) ? bytes.dropFirst(mark.count) : bytes[...]
+        let rows = text.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+        return rows.map { $0.last == UInt8(ascii: "\r") ? $0.dropLast() : $0 }
     }
 }

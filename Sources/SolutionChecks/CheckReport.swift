@@ -5,34 +5,72 @@ import SecurityEvents
 import SolutionTests
 
 extension PolicyTable {
+    /// How many pairs are listed for people; JSON has them all.
+    private static let shownPairs = 200
+
     /// The table for people, a line each.
     package var lines: [String] {
-        var lines = ["  declared:"]
-        for row in declared {
-            let verdict = row.explanation.decision.text
-            lines.append("    \(row.event.summary): \(verdict)")
-            if row.explanation.decision.verdict == .deny {
-                lines += (row.explanation.nearMiss?.lines ?? []).map { "      \($0)" }
+        var lines: [String] = []
+        func list(_ title: String, _ rows: [Declared]) {
+            if !rows.isEmpty { lines.append("  \(title):") }
+            for row in rows {
+                lines.append("    \(row.subject): \(row.explanation.decision.text)")
+                if row.explanation.decision.verdict == .deny {
+                    lines += (row.explanation.nearMiss?.lines ?? []).map { "      \($0)" }
+                }
             }
         }
+        list("processes that Einit starts", declared.filter { $0.event.operation == .execute })
+        list("static channels", declared.filter { $0.event.operation == .initConnect })
         if !nameServerUsers.isEmpty {
-            lines.append("  the name server:")
-            for user in nameServerUsers {
-                let path = user.hasNameServer ? "\(user.path.rawValue) path" : "no name server"
-                lines.append("    \(user.process), \(path): \(user.explanation.decision.text)")
+            lines.append("  who gets to the name server:")
+            lines += nameServerUsers.map {
+                "    \($0.process), \($0.way): \($0.explanation.decision.text)"
             }
         }
         let undeclared = pairs.filter { !$0.isDeclared }
         if !undeclared.isEmpty {
-            lines.append("  may connect, though nothing declares it:")
-            for pair in undeclared {
-                lines.append(
-                    "    \(pair.client) -> \(pair.server), endpoint \(pair.endpoint), "
-                        + "by rule \(pair.rule)"
-                )
-            }
+            lines.append("  may connect at run time, though nothing declares it:")
+            lines += undeclared.prefix(Self.shownPairs).map { "    \($0.line)" }
+            let more = undeclared.count - Self.shownPairs
+            if more > 0 { lines.append("    and \(more) more; --format json has them all") }
         }
         return lines
+    }
+}
+
+extension PolicyTable.Declared {
+    /// The process or the channel, without Einit, which acts in all of them.
+    fileprivate var subject: String {
+        guard let client = event.client, let server = event.server, let id = event.connection else {
+            return event.target.map(Self.text) ?? event.summary
+        }
+        return "\(client.name) -> \(server.name) as \(id)"
+    }
+
+    private static func text(_ process: ProcessIdentity) -> String {
+        process.name.bytes == process.className.bytes
+            ? "\(process.name)" : "\(process.name) (class \(process.className))"
+    }
+}
+
+extension PolicyTable.NameServerUser {
+    /// How the process gets there.
+    fileprivate var way: String {
+        if !isCertain, !hasNameServer || path == .dynamic {
+            return "\(path.rawValue) path unless the build brings another"
+        }
+        return hasNameServer ? "\(path.rawValue) path" : "no name server there"
+    }
+}
+
+extension PolicyTable.Pair {
+    fileprivate var line: String {
+        let what =
+            endpoints == "*"
+            ? "any endpoint"
+            : endpoints.hasSuffix("*") ? "endpoints \(endpoints)" : "endpoint \(endpoint)"
+        return "\(client) -> \(server), \(what), by rule \(rule)"
     }
 }
 
@@ -59,6 +97,8 @@ extension JSONWriter {
             member("path", user.path.rawValue)
             key("hasNameServer")
             value(user.hasNameServer)
+            key("certain")
+            value(user.isCertain)
             members(of: user.explanation)
             endObject()
         }

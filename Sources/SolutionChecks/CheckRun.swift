@@ -1,5 +1,5 @@
 package import BrokerCore
-package import Diagnostics
+import Diagnostics
 import FormalSpecifications
 package import InitDescriptions
 package import LocatedYAML
@@ -38,16 +38,22 @@ package struct CheckRun {
         package var kind: DocumentKind?
     }
 
-    private let options: CheckOptions
-    private let source: DocumentSource
-    private var engine: RuleEngine?
-    private var specifications: SpecificationFindings?
+    let options: CheckOptions
+    let source: DocumentSource
+    private(set) var engine: RuleEngine?
+    private(set) var specifications: SpecificationFindings?
     package private(set) var documents: [Document] = []
     package private(set) var descriptions: [CheckedDescription] = []
-    /// In the order of their finding; see ``findings``.
-    private var found: [Diagnostic] = []
+    /// Policies among the documents, as loaded.
+    private(set) var policies: [Policy] = []
+    /// In the order of their finding; see ``outcome``.
+    private(set) var found: [Diagnostic] = []
+
     /// Whether a document could not be read at all.
-    package private(set) var hasUnreadable = false
+    package var hasUnreadable: Bool { found.contains { $0.id == "unreadable" } }
+
+    /// Whether a policy was given that has errors, so that nothing was put to it.
+    package var lacksPolicy: Bool { !options.policies.isEmpty && engine == nil }
 
     /// - Parameters:
     ///   - options: what was said beside the documents.
@@ -67,29 +73,6 @@ package struct CheckRun {
         guard !options.policies.isEmpty else { return }
         let policy = loadPolicy(options.policies, from: source, diagnostics: &found)
         engine = policy.map { RuleEngine($0, hash: hash) }
-        hasUnreadable = found.contains { $0.id == "unreadable" }
-    }
-
-    /// All that was found, by place, each once, without what comments in the documents suppress.
-    package var outcome: SuppressionOutcome {
-        let files = Set(documents.map(\.file)).union(found.map(\.place.file))
-        let sources = files.sorted().compactMap { file in
-            contents(of: file).map { (file: file, bytes: $0) }
-        }
-        return applySuppressions(to: found, in: sources, notLookedFor: notLookedFor)
-    }
-
-    /// The bytes of a document, for whoever shows a line of it.
-    package func contents(of file: String) -> [UInt8]? {
-        try? source.read(file, YAMLLimits().bytes).get()
-    }
-
-    /// What this run did not look for, so that a suppression of it is not called useless.
-    private var notLookedFor: Set<String> {
-        var ids: Set<String> = []
-        if engine == nil { ids.formUnion(PolicyTable.findingIDs) }
-        if specifications == nil { ids.formUnion(SpecificationFindings.findingIDs) }
-        return ids
     }
 
     /// Checks one document.
@@ -104,7 +87,6 @@ package struct CheckRun {
         switch source.read(path, YAMLLimits().bytes) {
         case .success(let read): bytes = read
         case .failure(let fault):
-            hasUnreadable = true
             found.append(
                 Diagnostic("unreadable", at: start, "cannot read `\(path)`: \(fault.message)")
             )
@@ -124,17 +106,23 @@ package struct CheckRun {
                 defines: options.defines,
                 diagnostics: &found
             )
-        case nil:
-            guard isNamed else { return }
-            found.append(
-                Diagnostic(
-                    "unknown-document",
-                    at: start,
-                    "this is neither an init description nor a policy nor a suite",
-                    hint: "their top-level keys are `entities`, `policy` and `suite`"
-                )
-            )
+        case nil: if isNamed { reportUnknown(path, bytes) }
         }
+    }
+
+    /// Says why a document that the user named is none of ours.
+    private mutating func reportUnknown(_ path: String, _ bytes: [UInt8]) {
+        let count = found.count
+        _ = readYAML(bytes, file: path, diagnostics: &found)
+        guard !found[count...].contains(where: { $0.severity == .error }) else { return }
+        found.append(
+            Diagnostic(
+                "unknown-document",
+                at: SourceLocation(file: path, line: 1, column: 1),
+                "this is neither an init description nor a policy nor a suite",
+                hint: "their top-level keys are `entities`, `policy` and `suite`"
+            )
+        )
     }
 
     private mutating func checkDescription(_ path: String) {
@@ -146,14 +134,21 @@ package struct CheckRun {
             diagnostics: &found
         )
         found += InitDescriptions.findings(in: description)
-        if let specifications { found += specifications.findings(in: description.knownPart) }
         let known = description.knownPart
+        if let specifications { found += specifications.findings(in: known) }
         let solution = Solution(known, nameServer: options.nameServer ?? .asDescribed)
         var table: PolicyTable?
         if var engine {
-            let result = PolicyTable(known, solution: solution, engine: &engine)
-            found += result.findings(engine.policy, solution: solution)
-            found += engine.policy.findings(against: DeclaredNames(solution.declared))
+            let unknown = UnknownParts(description)
+            let result = PolicyTable(
+                known,
+                solution: solution,
+                unknown: unknown,
+                engine: &engine
+            )
+            found += result.findings(engine.policy, solution: solution, unknown: unknown)
+            let names = DeclaredNames(solution.declared)
+            found += unknown.confine(engine.policy.findings(against: names))
             if let specifications {
                 found += specifications.findings(in: engine.policy, known)
             }
@@ -177,7 +172,7 @@ package struct CheckRun {
         overrides.policies = options.policies
         overrides.needsPolicy = false
         let loaded = loadSuite(path, overrides, from: source, diagnostics: &found)
-        if let specifications, let loaded { found += specifications.findings(in: loaded.suite) }
+        if let specifications, let loaded { found += specifications.findings(in: loaded) }
     }
 
     private mutating func checkPolicy(_ path: String) {
@@ -187,6 +182,6 @@ package struct CheckRun {
             assumesRequiredGroups: true,
             diagnostics: &found
         )
-        if let specifications, let policy { found += specifications.findings(in: policy, nil) }
+        if let policy { policies.append(policy) }
     }
 }

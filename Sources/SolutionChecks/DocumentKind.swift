@@ -47,20 +47,29 @@ package enum DocumentKind: String, Sendable {
     private static func keysAtLineStarts(_ bytes: [UInt8]) -> Set<String> {
         var keys: Set<String> = []
         var word: [UInt8]? = []
-        for byte in bytes {
+        var isEnded = false
+        for byte in bytes.starts(with: byteOrderMark) ? bytes.dropFirst(3) : bytes[...] {
             switch byte {
             case UInt8(ascii: "\n"), UInt8(ascii: "\r"):
                 word = []
+                isEnded = false
             case UInt8(ascii: ":"):
                 if let found = word { keys.insert(String(decoding: found, as: UTF8.self)) }
                 word = nil
-            case UInt8(ascii: "a")...UInt8(ascii: "z"): word?.append(byte)
-            // Quotes around a key are no part of it; anything else makes it none of ours.
-            case UInt8(ascii: "\""): break
+            case UInt8(ascii: "a")...UInt8(ascii: "z") where !isEnded: word?.append(byte)
+            // Quotes around a key are no part of it, nor are blanks behind it; anything else makes
+            // it none of ours.
+            case UInt8(ascii: "\""), UInt8(ascii: "'"): break
+            case UInt8(ascii: " "), UInt8(ascii: "\t"):
+                if word?.isEmpty ?? true { word = nil }
+                isEnded = true
             default: word = nil
             }
         }
         let known = ["suite", "entities", "policy"]
         return keys.filter(known.contains)
     }
+
+    /// What some editors put before UTF-8.
+    private static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
 }

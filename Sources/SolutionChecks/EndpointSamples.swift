@@ -3,11 +3,17 @@ import SecurityPolicy
 
 /// Endpoint names of which at least one stands for every name that the policy can tell apart.
 struct EndpointSamples {
-    private let all: [EndpointName]
+    /// A name, and the pattern that it stands for.
+    struct Sample {
+        var name: EndpointName
+        var pattern: Pattern
+    }
+
+    private let all: [Sample]
 
     init(_ policy: Policy) {
         var literals: Set<[UInt8]> = []
-        var prefixes: Set<[UInt8]> = [[]]
+        var prefixes: Set<[UInt8]> = []
         for mention in policy.mentions where mention.sort == .endpoint {
             switch mention.pattern {
             case .any: break
@@ -15,25 +21,31 @@ struct EndpointSamples {
             case .prefix(let prefix): prefixes.insert(prefix)
             }
         }
-        var names = literals.sorted { $0.lexicographicallyPrecedes($1) }
-        for prefix in prefixes.sorted(by: { $0.lexicographicallyPrecedes($1) }) {
-            names.append(Self.freshName(under: prefix, literals))
+        // A name that no rule knows comes first: where it will do, the others need not be tried.
+        var samples = [(Self.freshName(under: [], literals), Pattern.any)]
+        samples += literals.sorted { $0.lexicographicallyPrecedes($1) }.map { ($0, .literal($0)) }
+        samples += prefixes.sorted { $0.lexicographicallyPrecedes($1) }
+            .map { (Self.freshName(under: $0, literals), .prefix($0)) }
+        all = samples.compactMap { bytes, pattern in
+            (try? EndpointName(bytes)).map { Sample(name: $0, pattern: pattern) }
         }
-        all = names.compactMap { try? EndpointName($0) }
     }
 
     /// Those of the names that the rule's condition on the endpoint holds for.
-    func samples(for rule: Rule, _ policy: Policy) -> [EndpointName] {
+    func samples(for rule: Rule, _ policy: Policy) -> [Sample] {
         guard let condition = rule.conditions.first(where: { $0.field == .endpoint }),
             case .name(let set) = condition.subject
         else { return all }
         let patterns = policy.sets[set.index].patterns
         // Most rules name their endpoints; there is no need to look for them among all.
-        let literals = patterns.compactMap { pattern in
-            if case .literal(let name) = pattern { try? EndpointName(name) } else { nil }
+        let literals = patterns.compactMap { pattern -> Sample? in
+            guard case .literal(let bytes) = pattern, let name = try? EndpointName(bytes) else {
+                return nil
+            }
+            return Sample(name: name, pattern: pattern)
         }
         if literals.count == patterns.count { return literals }
-        return all.filter { policy.sets[set.index].matches($0.bytes) }
+        return all.filter { policy.sets[set.index].matches($0.name.bytes) }
     }
 
     private static func freshName(under prefix: [UInt8], _ taken: Set<[UInt8]>) -> [UInt8] {

@@ -1,5 +1,6 @@
 package import BrokerCore
 package import Diagnostics
+import InitDescriptions
 import SecurityEvents
 package import SecurityPolicy
 import SolutionTests
@@ -11,10 +12,52 @@ extension PolicyTable {
         "dynamic-fallback", "rule-never-fires",
     ]
 
+    /// What can be found in a policy only where an init description is put to it.
+    static let policyFindingIDs = [
+        "class-not-process", "inert-deny", "rule-never-fires", "unknown-name",
+    ]
+
     /// What is wrong where a solution meets its policy.
-    package func findings(_ policy: Policy, solution: Solution) -> [Diagnostic] {
-        declared.compactMap(\.finding) + nameServerUsers.compactMap(\.finding)
-            + RuleReach(policy: policy, solution: solution).findings
+    ///
+    /// - Parameters:
+    ///   - policy: what the table was made with.
+    ///   - solution: the same.
+    ///   - unknown: what the build may add to the solution.
+    /// - Returns: findings at the description and at the rules of the policy.
+    package func findings(
+        _ policy: Policy,
+        solution: Solution,
+        unknown: UnknownParts
+    ) -> [Diagnostic] {
+        let reach = RuleReach(
+            policy: policy,
+            solution: solution,
+            unknown: unknown,
+            matched: Set(declared.flatMap { $0.explanation.matches.map(\.rule) })
+        )
+        return declared.compactMap(\.finding) + missingNameServer
+            + nameServerUsers.compactMap(\.finding) + reach.findings
+    }
+
+    /// That there is no name server, said once for all that need one.
+    private var missingNameServer: [Diagnostic] {
+        let users = nameServerUsers.filter {
+            !$0.hasNameServer && $0.isCertain && $0.channel == nil
+        }
+        guard let first = users.first else { return [] }
+        var names = users.map { "`\($0.process)`" }
+        if names.count > 4 { names = names.prefix(3) + ["\(names.count - 3) others"] }
+        let last = names.removeLast()
+        let all = names.isEmpty ? last : names.joined(separator: ", ") + " and " + last
+        return [
+            Diagnostic(
+                "no-name-server",
+                .warning,
+                at: first.place,
+                "the policy has rules for \(all) at the name server, and there is none",
+                hint: "declare a process of class kl.core.NameServer, or give --name-server"
+            )
+        ]
     }
 }
 
@@ -45,13 +88,16 @@ extension PolicyTable.NameServerUser {
     /// A process that the policy expects at the name server and that does not get there, or gets
     /// there by another way than the reader of the description would think.
     fileprivate var finding: Diagnostic? {
+        guard isCertain else { return nil }
         guard hasNameServer else {
+            guard let channel else { return nil }
             return Diagnostic(
                 "no-name-server",
                 .warning,
                 at: place,
-                "the policy has rules for `\(process)` at the name server, and there is none",
-                hint: "declare a process of class kl.core.NameServer, or give --name-server"
+                "the channel `\(channel.id)` of `\(process)` leads to `\(channel.target)`, which is "
+                    + "no name server",
+                hint: "a name server has the class kl.core.NameServer"
             )
         }
         if explanation.decision.verdict == .deny {
@@ -88,60 +134,5 @@ extension Explanation {
         }
         return "nearest is `\(nearest.id)` (\(nearest.place)): "
             + differences.joined(separator: "; ")
-    }
-}
-
-/// Rules that cannot fire in this solution.
-private struct RuleReach {
-    let policy: Policy
-    let solution: Solution
-
-    var findings: [Diagnostic] {
-        var processes = ProcessMatches(
-            solution.declared + ProcessIdentity.predefined + [ProcessIdentity.nameServer],
-            policy
-        )
-        let connections = Set(solution.channels.map(\.connection))
-        return policy.rules.compactMap { rule in
-            let idle = rule.conditions.first { !canHold($0, &processes, connections) }
-            guard let condition = idle else { return nil }
-            return Diagnostic(
-                "rule-never-fires",
-                rule.effect == .allow ? .warning : .note,
-                at: rule.place,
-                "`\(rule.id)` can never fire in this solution: nothing in it is "
-                    + "`\(condition.field.rawValue): \(condition.text)`"
-            )
-        }
-    }
-
-    /// Whether anything in the solution meets the condition.
-    ///
-    /// Endpoints, interfaces and paths are no part of an init description; a name that is not declared
-    /// is a finding of its own.
-    private func canHold(
-        _ condition: Condition,
-        _ processes: inout ProcessMatches,
-        _ connections: Set<ConnectionName>
-    ) -> Bool {
-        switch (condition.field, condition.subject) {
-        case (.process, _), (.client, _), (.server, _), (.target, _):
-            !processes.matches(condition).isEmpty || isSpelledOut(condition)
-        case (.connection, .name(let set)):
-            connections.contains { policy.sets[set.index].matches($0.bytes) }
-        default: true
-        }
-    }
-
-    /// Whether the condition is made of names alone, each of which is reported where it is unknown.
-    private func isSpelledOut(_ condition: Condition) -> Bool {
-        let set: PatternSet.ID
-        switch condition.subject {
-        case .name(let id), .className(let id): set = id
-        case .caller, .path: return false
-        }
-        let patterns = policy.sets[set.index].patterns
-        return !condition.isNegated && !patterns.isEmpty
-            && patterns.allSatisfy { if case .literal = $0 { true } else { false } }
     }
 }

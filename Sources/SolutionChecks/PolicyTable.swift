@@ -23,8 +23,12 @@ package struct PolicyTable: Sendable {
         /// The decision about its `NsCreate`: its first denial, else the call's own.
         package var explanation: Explanation
         package var place: SourceLocation
+        /// The static channel called kl.core.NameServer, and where it leads.
+        package var channel: Connection?
         /// Whether there is a name server to reach.
         package var hasNameServer: Bool
+        /// Whether the build can bring neither a static channel nor a name server.
+        package var isCertain: Bool
     }
 
     /// Two processes that the policy lets connect, with one endpoint for which it does.
@@ -32,6 +36,8 @@ package struct PolicyTable: Sendable {
         package var client: ProcessName
         package var server: ProcessName
         package var endpoint: EndpointName
+        /// The pattern that the endpoint is a sample of, as in a policy.
+        package var endpoints: String
         package var rule: RuleID
         /// Whether the description has a static channel between them as well.
         package var isDeclared: Bool
@@ -41,20 +47,38 @@ package struct PolicyTable: Sendable {
     package var nameServerUsers: [NameServerUser]
     /// By client, then by server, in byte order.
     package var pairs: [Pair]
+    /// How often the policy was asked.
+    package var decisions: Int
 }
 
 extension PolicyTable {
-    /// Puts `description` to `engine`.
+    /// Puts `description`, as far as it is known, to `engine`.
+    ///
+    /// - Parameters:
+    ///   - description: the processes and channels whose names are known.
+    ///   - solution: the same, with what was said about a name server.
+    ///   - unknown: what the build may add to them.
+    ///   - engine: the policy.
     package init(
         _ description: InitDescription,
         solution: Solution,
+        unknown: UnknownParts,
         engine: inout RuleEngine
     ) {
-        let builder = PolicyTableBuilder(description: description, solution: solution)
+        let builder = PolicyTableBuilder(
+            description: description,
+            solution: solution,
+            unknown: unknown
+        )
+        let declared = builder.declared(&engine)
+        let users = builder.nameServerUsers(&engine)
+        var search = PairSearch(solution, engine.policy)
+        let pairs = search.pairs(&engine)
         self.init(
-            declared: builder.declared(&engine),
-            nameServerUsers: builder.nameServerUsers(&engine),
-            pairs: builder.pairs(&engine)
+            declared: declared,
+            nameServerUsers: users,
+            pairs: pairs,
+            decisions: declared.count + users.count + search.decisions
         )
     }
 }
@@ -62,11 +86,13 @@ extension PolicyTable {
 private struct PolicyTableBuilder {
     let description: InitDescription
     let solution: Solution
+    let unknown: UnknownParts
     private let identities: [ProcessName: ProcessIdentity]
 
-    init(description: InitDescription, solution: Solution) {
+    init(description: InitDescription, solution: Solution, unknown: UnknownParts) {
         self.description = description
         self.solution = solution
+        self.unknown = unknown
         identities = Dictionary(
             (ProcessIdentity.predefined + solution.declared).map { ($0.name, $0) },
             uniquingKeysWith: { _, last in last }
@@ -109,41 +135,55 @@ private struct PolicyTableBuilder {
             rule.effect == .allow
                 && rule.operations.contains { [.publish, .unpublish, .enumerate].contains($0) }
         }
-        let hasNameServer = solution.processes.contains {
-            $0.identity.className == ProcessIdentity.nameServer.className
-        }
         var users: [PolicyTable.NameServerUser] = []
-        for entity in description.startOrder
-        where entity.className != ProcessIdentity.nameServer.className {
+        for entity in description.startOrder where !entity.identity.isNameServer {
             guard rules.contains(where: { expects(entity.identity, $0, engine.policy) }) else {
                 continue
             }
             let channel = entity.channels.first {
                 $0.id.bytes == ProcessIdentity.nameServer.name.bytes
             }
-            let explanation = explain(entity.identity, over: channel, &engine)
             users.append(
                 PolicyTable.NameServerUser(
                     process: entity.task,
                     path: channel == nil ? .dynamic : .static,
-                    explanation: explanation,
-                    place: entity.places.process,
-                    hasNameServer: hasNameServer
+                    explanation: explain(entity.identity, over: channel, &engine),
+                    place: channel?.places.connection ?? entity.places.process,
+                    channel: channel,
+                    hasNameServer: hasNameServer(behind: channel),
+                    isCertain: isCertain(entity, channel)
                 )
             )
         }
         return users
     }
 
+    /// Whether a channel leads to a name server; without a channel, whether there is any.
+    private func hasNameServer(behind channel: Connection?) -> Bool {
+        if let channel { return identity(channel.target).isNameServer }
+        return solution.processes.contains { $0.identity.isNameServer }
+    }
+
+    /// Whether the build cannot give `entity` another way to a name server than is seen here.
+    private func isCertain(_ entity: Entity, _ channel: Connection?) -> Bool {
+        guard let channel else {
+            return !unknown.mayHaveMoreProcesses && !unknown.mayHaveMoreChannels(entity.task)
+        }
+        // The class of a process that nothing declares is assumed.
+        return description.entities.contains { $0.task == channel.target }
+    }
+
     /// Whether a rule about the name server names this process or its class, rather than any.
+    ///
+    /// Of a process that any rule lets in, nobody knows whether it goes there.
     private func expects(
         _ process: ProcessIdentity,
         _ rule: Rule,
         _ policy: Policy
     ) -> Bool {
-        guard let condition = rule.conditions.first(where: { $0.field == .process }) else {
-            return false
-        }
+        guard let condition = rule.conditions.first(where: { $0.field == .process }),
+            !policy.isAny(condition)
+        else { return false }
         let event = SecurityEvent(.enumerate, by: process)
         return policy.holds(condition, for: event)
     }
@@ -175,57 +215,8 @@ private struct PolicyTableBuilder {
         )
         return connect.decision.verdict == .deny ? connect : create
     }
-
-    // MARK: Pairs
-
-    /// Who may connect to whom at run time, each pair once with an endpoint that shows it.
-    ///
-    /// The endpoints that can make a difference are the literals of the policy and a fresh name
-    /// under each of its prefixes and under none: no rule can tell other names from these.
-    func pairs(_ engine: inout RuleEngine) -> [PolicyTable.Pair] {
-        var processes = ProcessMatches(solution.processes.map(\.identity), engine.policy)
-        let declared = Set(
-            solution.channels.map { PairKey(client: $0.client, server: $0.server) }
-        )
-        let endpoints = EndpointSamples(engine.policy)
-        var found: [PairKey: PolicyTable.Pair] = [:]
-        for rule in engine.policy.rules
-        where rule.effect == .allow && rule.operations.contains(.connect) {
-            let samples = endpoints.samples(for: rule, engine.policy)
-            let clients = processes.matches(rule, [.client, .process])
-            let servers = processes.matches(rule, [.server])
-            for client in clients {
-                for server in servers where client.name != server.name {
-                    let key = PairKey(client: client.name, server: server.name)
-                    guard found[key] == nil else { continue }
-                    for endpoint in samples {
-                        let event = SecurityEvent(
-                            .connect,
-                            by: client,
-                            client: client,
-                            server: server,
-                            endpoint: endpoint
-                        )
-                        guard case let decision = engine.decide(event), decision.verdict == .allow,
-                            let id = decision.cause.rule
-                        else { continue }
-                        found[key] = PolicyTable.Pair(
-                            client: client.name,
-                            server: server.name,
-                            endpoint: endpoint,
-                            rule: id,
-                            isDeclared: declared.contains(key)
-                        )
-                        break
-                    }
-                }
-            }
-        }
-        return found.values.sorted { ($0.client, $0.server) < ($1.client, $1.server) }
-    }
 }
 
-private struct PairKey: Hashable {
-    var client: ProcessName
-    var server: ProcessName
+extension ProcessIdentity {
+    fileprivate var isNameServer: Bool { className == Self.nameServer.className }
 }

@@ -50,3 +50,14 @@ struct ProcessMatches {
         return result ?? processes
     }
 }
+
+extension Policy {
+    /// Whether every process meets the condition.
+    func isAny(_ condition: Condition) -> Bool {
+        switch condition.subject {
+        case .name(let set), .className(let set):
+            !condition.isNegated && sets[set.index].patterns.contains(.any)
+        case .caller, .path: false
+        }
+    }
+}

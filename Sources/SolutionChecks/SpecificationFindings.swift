@@ -1,3 +1,4 @@
+import BrokerCore
 package import Diagnostics
 package import FormalSpecifications
 package import InitDescriptions
@@ -59,34 +60,52 @@ package struct SpecificationFindings {
         in policy: Policy,
         _ description: InitDescription?
     ) -> [Diagnostic] {
+        let rules = SpecifiedRules(policy, description)
+        let all = description?.entities.map(\.className) ?? []
+        let endpoints = Set(rules.all.filter { isOpen($0.servers, all) }.flatMap(\.endpoints))
+        let interfaces = Set(
+            rules.all.filter { isOpen($0.servers.ownOnly, all.ownOnly) }.flatMap(\.interfaces)
+        )
         var found: [Diagnostic] = []
         for mention in policy.mentions {
             guard case .literal(let name) = mention.pattern else { continue }
             switch mention.sort {
-            case .interface: found += check(interface: name, at: mention.place)
-            case .endpoint: found += check(endpoint: name, at: mention.place)
-            case .processName, .className, .connection: break
+            case .interface where !interfaces.contains(name):
+                found += check(interface: name, at: mention.place)
+            case .endpoint where !endpoints.contains(name):
+                found += check(endpoint: name, at: mention.place)
+            default: break
             }
         }
-        let classes = Dictionary(
-            (description?.entities ?? []).map { ($0.task.bytes, $0.className) },
-            uniquingKeysWith: { first, _ in first }
-        )
-        for rule in policy.rules { found += check(rule, policy, classes) }
-        return found
+        return found + rules.all.flatMap(check)
     }
 
-    /// Interfaces and endpoints that a suite speaks of.
-    package func findings(in suite: Suite) -> [Diagnostic] {
-        suite.mentionedNames.flatMap { mention in
-            mention.isInterface
-                ? check(interface: mention.name, at: mention.place)
-                : check(endpoint: mention.name, at: mention.place)
+    /// Whether not everything is known of the servers that a rule is about: those that it spells out,
+    /// else all that there are.
+    private func isOpen(_ servers: [ClassName], _ all: [ClassName]) -> Bool {
+        (servers.isEmpty ? all : servers).contains { name in
+            name != ProcessIdentity.nameServer.className
+                && !(index.processClass(name)?.isComplete ?? false)
+        }
+    }
+
+    /// Interfaces and endpoints that a suite speaks of, but for those that it lists as strangers.
+    package func findings(in loaded: LoadedSuite) -> [Diagnostic] {
+        let all = loaded.solution.processes.map(\.identity.className)
+        let mayHaveMoreEndpoints = isOpen([], all)
+        let mayHaveMoreInterfaces = isOpen([], all.ownOnly)
+        return loaded.suite.mentionedNames.flatMap { mention in
+            if loaded.strangers.contains(mention.name) { return [] as [Diagnostic] }
+            if mention.isInterface {
+                return mayHaveMoreInterfaces
+                    ? [] : check(interface: mention.name, at: mention.place)
+            }
+            return mayHaveMoreEndpoints ? [] : check(endpoint: mention.name, at: mention.place)
         }
     }
 
     private func check(interface bytes: [UInt8], at place: SourceLocation) -> [Diagnostic] {
-        guard let name = try? InterfaceName(bytes), !index.knowsInterface(name),
+        guard isComplete, let name = try? InterfaceName(bytes), !index.knowsInterface(name),
             !name.description.hasPrefix("kl.")
         else { return [] }
         return [
@@ -102,7 +121,7 @@ package struct SpecificationFindings {
 
     private func check(endpoint bytes: [UInt8], at place: SourceLocation) -> [Diagnostic] {
         guard isComplete, let name = try? EndpointName(bytes), !knownEndpoints.contains(name),
-            name != .nameServer
+            !name.description.hasPrefix("kl.")
         else { return [] }
         return [
             Diagnostic(
@@ -117,23 +136,15 @@ package struct SpecificationFindings {
 
     /// A rule that names server, endpoint and interface, where the endpoint offers another one, or
     /// the server has no such endpoint.
-    private func check(
-        _ rule: Rule,
-        _ policy: Policy,
-        _ classes: [[UInt8]: ClassName]
-    ) -> [Diagnostic] {
-        let servers = literals(.server, rule, policy).compactMap { classes[$0] }
-        let endpoints = literals(.endpoint, rule, policy).compactMap { try? EndpointName($0) }
-        let interfaces = literals(.interface, rule, policy).compactMap { try? InterfaceName($0) }
-        guard let place = rule.conditions.first(where: { $0.field == .endpoint })?.place,
-            !servers.isEmpty
-        else { return [] }
-        return endpoints.compactMap { endpoint in
-            let answers = servers.map { index.endpoint(endpoint, ofClass: $0) }
+    private func check(_ rule: SpecifiedRules.Rule) -> [Diagnostic] {
+        guard let place = rule.place, !rule.servers.isEmpty else { return [] }
+        let interfaces = rule.interfaces.compactMap { try? InterfaceName($0) }
+        return rule.endpoints.compactMap { try? EndpointName($0) }.compactMap { endpoint in
+            let answers = rule.servers.map { index.endpoint(endpoint, ofClass: $0) }
             let offered = answers.compactMap { answer in
                 if case .known(let interface, _) = answer { interface } else { nil }
             }
-            if let other = offered.first, !interfaces.isEmpty,
+            if let other = offered.first, !interfaces.isEmpty, !answers.contains(.unknown),
                 !offered.contains(where: interfaces.contains)
             {
                 return Diagnostic(
@@ -144,26 +155,36 @@ package struct SpecificationFindings {
                         + interfaces.map { "`\($0)`" }.joined(separator: ", ")
                 )
             }
-            guard answers.allSatisfy({ $0 == .absent }), knownEndpoints.contains(endpoint) else {
-                return nil
-            }
-            let owners = Set(servers).sorted().map { "`\($0)`" }.joined(separator: ", ")
-            return Diagnostic(
-                "endpoint-of-another",
-                .warning,
-                at: place,
-                "the endpoint `\(endpoint)` is none of \(owners)"
-            )
+            guard answers.allSatisfy({ $0 == .absent }) else { return nil }
+            return absence(of: endpoint, from: rule.servers, at: place)
         }
     }
 
-    /// The names that the rule's condition on `field` spells out; none where it says more.
-    private func literals(_ field: EventField, _ rule: Rule, _ policy: Policy) -> [[UInt8]] {
-        guard let condition = rule.conditions.first(where: { $0.field == field }),
-            !condition.isNegated, case .name(let set) = condition.subject
-        else { return [] }
-        return policy.sets[set.index].patterns.compactMap { pattern in
-            if case .literal(let name) = pattern { name } else { nil }
-        }
+    /// An endpoint that none of these classes has, each of which is known in full.
+    private func absence(
+        of endpoint: EndpointName,
+        from servers: [ClassName],
+        at place: SourceLocation
+    ) -> Diagnostic? {
+        let isElsewhere = knownEndpoints.contains(endpoint)
+        // That no class at all has it is reported where the name stands.
+        guard isElsewhere || !isComplete else { return nil }
+        let classes = Set(servers).sorted()
+        let owners = classes.map { "`\($0)`" }.joined(separator: ", ")
+        let own = classes.flatMap { index.endpointNames(ofClass: $0) }.map(\.description)
+        return Diagnostic(
+            isElsewhere ? "endpoint-of-another" : "unknown-endpoint",
+            .warning,
+            at: place,
+            isElsewhere
+                ? "the endpoint `\(endpoint)` is none of \(owners)"
+                : "\(owners) \(classes.count == 1 ? "has" : "have") no endpoint `\(endpoint)`",
+            hint: Suggestion.didYouMean(endpoint.description, among: own)
+        )
     }
+}
+
+extension [ClassName] {
+    /// Without the classes of the SDK, whose interfaces have names of the SDK too.
+    fileprivate var ownOnly: [ClassName] { filter { !$0.description.hasPrefix("kl.") } }
 }

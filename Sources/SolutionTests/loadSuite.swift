@@ -28,6 +28,8 @@ package struct LoadedSuite: Sendable {
     package var policy: Policy?
     /// What had to be assumed about the solution, a line each.
     package var assumptions: [String]
+    /// The names that the suite means to be unknown.
+    package var strangers: Set<[UInt8]>
 }
 
 /// Loads a suite, its init description and its policy.
@@ -93,7 +95,8 @@ private struct SuiteLoader {
             suite: suite,
             solution: solution,
             policy: policy,
-            assumptions: description.assumptions
+            assumptions: description.assumptions,
+            strangers: strangers
         )
     }
 

@@ -83,29 +83,41 @@ struct CheckCommand: ParsableCommand {
         }
         progress.finish()
         var outcome = run.outcome
-        if let golden { outcome.kept += try compare(run.descriptions, with: golden) }
-        let findings = outcome.kept
+        if let golden { outcome.kept += try compare(run, outcome.kept, with: golden) }
+        try Terminal.deliver(report(run, outcome), to: output)
+        try end(run, outcome.kept)
+    }
+
+    private func report(_ run: CheckRun, _ outcome: SuppressionOutcome) -> String {
         let report = CheckReport(
             run: run,
-            findings: findings,
+            findings: outcome.kept,
             suppressed: outcome.suppressed,
             showsOrder: order,
             isForTerminal: output == nil && SystemFiles.isTerminal(STDOUT_FILENO),
             isColored: Terminal.showsColors(to: output)
         )
-        let text =
-            switch format {
-            case .text: report.text
-            case .json: report.json
-            case .sarif:
-                renderDiagnosticsSARIF(
-                    findings,
-                    suppressed: outcome.suppressed,
-                    version: Kosbroker.configuration.version
-                )
-            }
-        try Terminal.deliver(text, to: output)
-        if run.hasUnreadable { throw CommandEnd.invalidDocument }
+        return switch format {
+        case .text: report.text
+        case .json: report.json
+        case .sarif:
+            renderDiagnosticsSARIF(
+                outcome.kept,
+                suppressed: outcome.suppressed,
+                version: Kosbroker.configuration.version
+            )
+        }
+    }
+
+    /// Ends with the documented exit code.
+    private func end(_ run: CheckRun, _ findings: [Diagnostic]) throws {
+        if run.hasUnreadable || findings.contains(where: { $0.id == "unreadable" }) {
+            throw CommandEnd.invalidDocument
+        }
+        if run.lacksPolicy {
+            Terminal.complain("kosbroker: the policy has errors; nothing was put to it")
+            throw CommandEnd.findings
+        }
         if findings.contains(where: { $0.severity >= (strict ? .warning : .error) }) {
             throw CommandEnd.findings
         }
@@ -117,29 +129,43 @@ struct CheckCommand: ParsableCommand {
 
     /// Compares the table of the one description with the approved one, or approves it.
     private func compare(
-        _ descriptions: [CheckedDescription],
+        _ run: CheckRun,
+        _ findings: [Diagnostic],
         with golden: String
     ) throws -> [Diagnostic] {
-        guard descriptions.count == 1, let checked = descriptions.first else {
+        let checked = run.descriptions.first
+        let isWhole = checked?.description.isComplete ?? false
+        guard !run.hasUnreadable, !run.lacksPolicy, checked == nil || isWhole else {
+            Terminal.complain("kosbroker: `\(golden)` is not looked at: documents are missing")
+            return []
+        }
+        guard let checked, run.descriptions.count == 1 else {
             throw ValidationError(
-                "--golden is about one init description, not \(descriptions.count)"
+                "--golden is about one init description, not \(run.descriptions.count)"
             )
         }
         let table = AccessTable(checked.solution, checked.table)
+        let approved = SystemFiles.read(golden, limit: YAMLLimits().bytes)
         if updateGolden {
-            try Terminal.deliver(table.text, to: golden)
+            if findings.hasErrors {
+                Terminal.complain("kosbroker: `\(golden)` is not written while there are errors")
+            } else {
+                let old = SystemFiles.exists(golden) ? try? approved.get() : nil
+                try Terminal.deliver(table.text(over: old ?? []), to: golden)
+            }
             return []
         }
-        switch SystemFiles.read(golden, limit: 64 << 20) {
-        case .success(let bytes):
-            let approved = String(decoding: bytes, as: UTF8.self)
-            return table.differences(from: approved, file: golden)
+        switch approved {
+        case .success(let bytes): return table.differences(from: bytes, file: golden)
         case .failure(let fault):
-            Terminal.complain(
-                "kosbroker: cannot read `\(golden)`: \(fault.message); "
-                    + "--update-golden writes it"
-            )
-            throw CommandEnd.invalidDocument
+            return [
+                Diagnostic(
+                    "unreadable",
+                    at: SourceLocation(file: golden, line: 1, column: 1),
+                    "cannot read `\(golden)`: \(fault.message)",
+                    hint: "--update-golden writes it"
+                )
+            ]
         }
     }
 }

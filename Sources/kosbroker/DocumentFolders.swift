@@ -24,8 +24,11 @@ enum DocumentFolders {
         var found: [(String, Bool)] = []
         var open = [path]
         while let folder = open.popLast() {
+            let entries = SystemFiles.entries(of: folder)
+            // What cannot be opened is not empty: whoever reads it is told why.
+            if entries.isEmpty, !canOpen(folder) { found.append((folder, true)) }
             var inner: [String] = []
-            for entry in SystemFiles.entries(of: folder) where !entry.name.hasPrefix(".") {
+            for entry in entries where !entry.name.hasPrefix(".") {
                 let path = Paths.join(folder, entry.name)
                 if entry.isFolder {
                     inner.append(path)
@@ -36,5 +39,9 @@ enum DocumentFolders {
             open += inner.reversed()
         }
         return found
+    }
+
+    private static func canOpen(_ folder: String) -> Bool {
+        SystemFiles.read(folder, limit: 0) == SystemFiles.read("/", limit: 0)
     }
 }
