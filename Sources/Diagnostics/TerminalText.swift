@@ -31,7 +31,7 @@ extension Unicode.Scalar {
 
 extension String {
     /// With `\u{7}` in place of what is not printable.
-    var printable: String {
+    package var printable: String {
         if utf8.allSatisfy({ (0x20..<0x7F).contains($0) }) { return self }
         var result = ""
         for scalar in unicodeScalars {

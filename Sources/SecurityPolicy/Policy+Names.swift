@@ -5,10 +5,13 @@ package import SecurityEvents
 package struct DeclaredNames: Sendable {
     package var processes: Set<[UInt8]>
     package var classes: Set<[UInt8]>
+    /// The processes with their classes.
+    package var identities: [ProcessIdentity]
 
     /// Takes the processes of a solution; those that are there without being declared are added.
     package init(_ processes: some Sequence<ProcessIdentity>) {
         let all = Array(processes) + ProcessIdentity.predefined + [.nameServer]
+        identities = all
         self.processes = Set(all.map(\.name.bytes))
         classes = Set(all.map(\.className.bytes))
     }
@@ -96,16 +99,71 @@ extension Policy {
 
     private func inertDenies(_ declared: DeclaredNames) -> [Diagnostic] {
         rules.filter { $0.effect == .deny }.compactMap { rule in
-            guard let condition = rule.conditions.first(where: { isInert($0, declared) }) else {
+            if let condition = rule.conditions.first(where: { isInert($0, declared) }) {
+                return inert(rule, "nothing declared is", [condition])
+            }
+            guard rule.operations.allSatisfy({ isImpossible(rule, $0, declared) }) else {
                 return nil
             }
-            return Diagnostic(
-                "inert-deny",
-                .warning,
-                at: rule.place,
-                "`\(rule.id)` can deny nothing here: nothing is "
-                    + "`\(condition.field.rawValue): \(condition.text)`"
-            )
+            return inert(rule, "no caller is", rule.conditions)
+        }
+    }
+
+    private func inert(_ rule: Rule, _ what: String, _ conditions: [Condition]) -> Diagnostic {
+        let texts = conditions.map { "`\($0.field.rawValue): \($0.text)`" }
+        return Diagnostic(
+            "inert-deny",
+            .warning,
+            at: rule.place,
+            "`\(rule.id)` can deny nothing that is declared here: \(what) "
+                + texts.joined(separator: " and ")
+        )
+    }
+
+    /// Whether no caller can meet the conditions on both of its names, `process` and the side that is
+    /// always its own; for `init.connect` the caller is Einit.
+    private func isImpossible(
+        _ rule: Rule,
+        _ operation: Operation,
+        _ declared: DeclaredNames
+    ) -> Bool {
+        let own = rule.conditions.filter {
+            $0.field == .process || $0.field == operation.callerField
+        }
+        guard !own.isEmpty else { return false }
+        let isOpen = own.contains { condition in
+            switch condition.subject {
+            case .name(let id), .className(let id):
+                // Names that may yet come can meet a prefix or a complement.
+                condition.isNegated
+                    || sets[id.index].patterns.contains {
+                        if case .literal = $0 { false } else { true }
+                    }
+            case .caller: !condition.isNegated && own.count == 1
+            case .path: true
+            }
+        }
+        var callers = operation == .initConnect ? [ProcessIdentity.einit] : declared.identities
+        if operation != .initConnect {
+            guard !isOpen || own.contains(where: { $0.subject == .caller && $0.isNegated }) else {
+                return false
+            }
+            callers += own.flatMap(spelledOut).filter {
+                !declared.processes.contains($0.name.bytes)
+            }
+        }
+        return !callers.contains { caller in
+            let event = SecurityEvent(operation, by: caller, client: caller, server: caller)
+            return own.allSatisfy { holds($0, for: event) }
+        }
+    }
+
+    /// The processes that a condition names, declared or not.
+    private func spelledOut(_ condition: Condition) -> [ProcessIdentity] {
+        guard case .name(let id) = condition.subject else { return [] }
+        return sets[id.index].patterns.compactMap { pattern in
+            guard case .literal(let name) = pattern else { return nil }
+            return (try? ProcessName(name)).map(ProcessIdentity.init(undeclared:))
         }
     }
 

@@ -121,6 +121,10 @@ extension JSONWriter {
 
     /// Start order and static channels of a description.
     package mutating func members(orderOf checked: CheckedDescription) {
+        key("assumed")
+        beginArray()
+        for assumption in checked.description.assumptions { value(assumption) }
+        endArray()
         key("startOrder")
         beginArray()
         for entity in checked.description.startOrder { value(entity.task.description) }

@@ -19,7 +19,10 @@ extension CheckRun {
             let ofFile = applySuppressions(
                 to: byFile[file] ?? [],
                 in: contents(of: file).map { [(file: file, bytes: $0)] } ?? [],
-                notLookedFor: notLookedFor(isPolicy: policyFiles.contains(file))
+                notLookedFor: notLookedFor(
+                    isPolicy: policyFiles.contains(file),
+                    hasErrors: byFile[file]?.hasErrors ?? false
+                )
             )
             outcome.kept += ofFile.kept
             outcome.suppressed += ofFile.suppressed
@@ -46,10 +49,12 @@ extension CheckRun {
 
     /// What this run did not look for, so that a suppression of it is not called useless.
     ///
-    /// - Parameter isPolicy: whether init descriptions were put to the document.
+    /// - Parameters:
+    ///   - isPolicy: whether init descriptions were put to the document.
+    ///   - hasErrors: whether it has errors, beside which nobody can tell who is isolated.
     /// - Returns: ids of findings.
-    private func notLookedFor(isPolicy: Bool) -> Set<String> {
-        var ids: Set<String> = []
+    private func notLookedFor(isPolicy: Bool, hasErrors: Bool) -> Set<String> {
+        var ids: Set<String> = hasErrors ? ["isolated-process"] : []
         if engine == nil || descriptions.isEmpty || !isPolicy {
             ids.formUnion(PolicyTable.policyFindingIDs)
         }

@@ -11,7 +11,7 @@ extension MatrixReader {
             )
         }
         var targets: [Target] = []
-        var names: [String: SourceLocation] = [:]
+        var names: [[UInt8]: SourceLocation] = [:]
         var fields: [[String: [UInt8]]: SourceLocation] = [:]
         for item in node.items where item.expect(.mapping, "a target", &diagnostics) {
             let written = written(item, &diagnostics)
@@ -19,14 +19,14 @@ extension MatrixReader {
                 .title("`name`", &diagnostics)
             let values = item.entries.compactMap { written[$0.key.text] }
                 .map { String(decoding: $0, as: UTF8.self) }
-            if let name, let first = names[name] {
+            if let name, let first = names[Array(name.utf8)] {
                 diagnostics.append(
                     duplicate("two targets are called `\(name)`", item.place, first)
                 )
             } else if let first = fields[written] {
                 diagnostics.append(duplicate("two targets are the same", item.place, first))
             }
-            if let name { names[name] = names[name] ?? item.place }
+            if let key = name.map({ Array($0.utf8) }) { names[key] = names[key] ?? item.place }
             fields[written] = fields[written] ?? item.place
             targets.append(
                 Target(
@@ -126,7 +126,9 @@ extension MatrixReader {
             let wanted = written(node, &diagnostics)
             if let index = targets.firstIndex(where: { $0.written == wanted }) { return index }
         } else if let text = steps.environment.text(node, "a target", &diagnostics) {
-            if let index = targets.firstIndex(where: { $0.name == text }) { return index }
+            if let index = targets.firstIndex(where: { $0.name.utf8.elementsEqual(text.utf8) }) {
+                return index
+            }
         }
         diagnostics.append(
             Diagnostic(

@@ -78,6 +78,17 @@ extension StepReader {
                 )
             )
         }
+        guard RuleID(name) != nil else {
+            diagnostics.append(
+                Diagnostic(
+                    "invalid-variable",
+                    at: node.place,
+                    "`\(name)` is no name to save under",
+                    hint: "1–100 letters, digits, `.`, `_` or `-`"
+                )
+            )
+            return nil
+        }
         saved.insert(name)
         return name
     }

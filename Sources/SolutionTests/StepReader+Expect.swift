@@ -153,7 +153,8 @@ extension StepReader {
             }
         }
         if expectation.retcode == nil, subject.hasRetcode, expectation.verdict == nil,
-            expectation.cause == nil, expectation.rule == nil, expectation.nearest.isEmpty
+            expectation.cause == nil, expectation.rule == nil, expectation.nearest.isEmpty,
+            expectation.limit == nil
         {
             expectation.retcode = .ok
         }

@@ -38,10 +38,12 @@ struct SuiteReader {
         _ points: [(name: String, place: SourceLocation)],
         _ diagnostics: inout [Diagnostic]
     ) {
-        var places: [String: SourceLocation] = [:]
+        // By bytes: one `é` written in two ways is two names, but one String.
+        var places: [[UInt8]: SourceLocation] = [:]
         // A name that is missing has been reported.
         for (name, place) in points where !name.isEmpty {
-            if let first = places[name] {
+            let key = Array(name.utf8)
+            if let first = places[key] {
                 diagnostics.append(
                     Diagnostic(
                         "duplicate-name",
@@ -52,7 +54,7 @@ struct SuiteReader {
                     )
                 )
             }
-            places[name] = places[name] ?? place
+            places[key] = places[key] ?? place
         }
     }
 

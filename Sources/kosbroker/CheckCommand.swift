@@ -182,11 +182,13 @@ private struct CheckReport {
 
     var text: String {
         var lines: [String] = []
-        for checked in run.descriptions where showsOrder || checked.table != nil {
+        for checked in run.descriptions {
+            let assumptions = checked.description.assumptions
+            guard showsOrder || checked.table != nil || !assumptions.isEmpty else { continue }
             lines.append(checked.file)
             if showsOrder { lines += checked.orderLines }
             if let table = checked.table { lines += table.lines }
-            lines += checked.description.assumptions.map { "  assumed: \($0)" }
+            lines += assumptions.map { "  assumed: \($0)" }
         }
         lines.append(summary)
         let rendered = renderDiagnosticsText(

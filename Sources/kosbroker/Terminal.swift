@@ -7,7 +7,9 @@ enum Terminal {
     /// Writes troubles, a newline at their end.
     static func complain(_ text: String) {
         // Nobody is left to be told when standard error itself fails.
-        try? SystemFiles.write(Array("\(text)\n".utf8), descriptor: STDERR_FILENO)
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        let safe = lines.map { String($0).printable }.joined(separator: "\n")
+        try? SystemFiles.write(Array("\(safe)\n".utf8), descriptor: STDERR_FILENO)
     }
 
     static func complain(_ diagnostics: [Diagnostic]) {
