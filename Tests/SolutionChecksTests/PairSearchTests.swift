@@ -5,6 +5,7 @@ import SecurityEvents
 import SecurityPolicy
 import SolutionChecks
 import SolutionTests
+import TestSupport
 import Testing
 
 @Suite struct `Pairs that may connect` {

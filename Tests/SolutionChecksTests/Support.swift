@@ -5,6 +5,7 @@ import SecurityEvents
 import SecurityPolicy
 import SolutionChecks
 import SolutionTests
+import TestSupport
 import Testing
 
 /// Documents in memory, and a check of some of them.
@@ -52,28 +53,7 @@ struct Documents {
     }
 }
 
-/// A random sequence that a seed reproduces.
-struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
-
+extension SeededGenerator {
     /// Whether something happens that happens once in so many times.
-    mutating func once(in times: Int) -> Bool { Int.random(in: 0..<times, using: &self) == 0 }
-
-    mutating func pick<Element>(_ elements: [Element]) -> Element {
-        elements[Int.random(in: elements.indices, using: &self)]
-    }
-}
-
-func process(_ name: String, class className: String? = nil) throws -> ProcessIdentity {
-    ProcessIdentity(name: try ProcessName(name), className: try ClassName(className ?? name))
+    mutating func once(in times: Int) -> Bool { number(1...times) == 1 }
 }
