@@ -124,6 +124,12 @@ struct DraftCommand: ParsableCommand {
         diagnostics = second
         let names = Set(description.names)
         let needed = placeholders.filter { _, value in names.contains { $0.contains(value) } }
+        for name in needed.keys.sorted() {
+            Terminal.complain(
+                "kosbroker: the value of @\(name)@ is not known; `undefined.\(name)` stands for it in "
+                    + "the draft, whose tests.yaml has a place for the real one under `defines:`"
+            )
+        }
         return (description, needed.merging(given) { _, value in value })
     }
 

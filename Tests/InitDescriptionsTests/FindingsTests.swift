@@ -15,13 +15,19 @@ import Testing
         "- name: echo.Client\n  path: bin/ClientExec\n@INIT_ClientExec_ENTITY_ENV@\n",
         // Where the path is a macro, any program may be meant.
         "- name: echo.Klog\n  path: @INIT_Klog_PATH@\n@INIT_KlogHw_ENTITY_CONNECTIONS@\n",
-        // Nothing tells that a program is not called otherwise than its class.
-        "- name: echo.Client\n@INIT_HelloWorld_ENTITY_CONNECTIONS@\n",
+        // A program may be called a little otherwise than its class.
+        "- name: echo.Client\n@INIT_EchoClient_ENTITY_CONNECTIONS@\n",
+        "- name: echo.Client\n@INIT_client_exec_ENTITY_CONNECTIONS@\n",
         "- name: a.A\n@INIT_Aa_ENTITY_ENV@\n- name: a.B\n@INIT_Bb_ENTITY_ENV@\n"
             + "- name: a.C\n@INIT_C_ENTITY_CONNECTIONS@\n",
     ])
     func `a macro that may well be for the program beside it is none`(entities: String) {
         #expect(check("entities:\n" + entities).isEmpty)
+    }
+
+    @Test func `a macro that is like no process of the file names none`() {
+        let found = check("entities:\n- name: echo.Client\n@INIT_HelloWorld_ENTITY_CONNECTIONS@\n")
+        #expect(ids(found) == ["warning: unmatched-macro"])
     }
 
     @Test(arguments: [

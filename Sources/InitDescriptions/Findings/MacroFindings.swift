@@ -62,7 +62,7 @@ private struct Programs {
         let isSlip =
             differsInCase(program, entity) || isTask(program, of: entity)
             || entity.places.path != nil
-        guard isSlip || allOthersFit else { return nil }
+        guard isSlip || allOthersFit || namesNothing(program) else { return nil }
         return Diagnostic(
             "unmatched-macro",
             .warning,
@@ -87,10 +87,34 @@ private struct Programs {
         return names.contains { $0.lowercased() == program.lowercased() }
     }
 
+    /// Whether nothing in the description is called anything like the program.
+    ///
+    /// CMake targets are often called a little otherwise than what they make, `client_exec` or
+    /// `EchoClient`: a name that holds the other, case and signs apart, is like it.
+    private func namesNothing(_ program: String) -> Bool {
+        let wanted = plain(program)
+        return entities.values.allSatisfy { entity in
+            let names = [
+                executable(of: entity), entity.className.shortName, entity.task.description,
+                entity.className.description,
+            ]
+            return names.map(plain).allSatisfy { name in
+                !name.isEmpty && !wanted.isEmpty && !name.contains(wanted) && !wanted.contains(name)
+            }
+        }
+    }
+
     private func isTask(_ program: String, of entity: Entity) -> Bool {
         let task = ClassName(sameBytesAs: entity.task)
         return program == "\(task)" || program == task.shortName
     }
+}
+
+/// Letters and digits in lowercase.
+private func plain(_ name: String) -> String {
+    String(
+        name.lowercased().unicodeScalars.filter { $0.properties.isAlphabetic || ("0"..."9") ~= $0 }
+    )
 }
 
 /// The name of the file that an entity runs.
