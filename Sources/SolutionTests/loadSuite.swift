@@ -213,10 +213,13 @@ private struct SuiteLoader {
                 read(reference.path, at: reference.place, &diagnostics) != nil && isReadable
         }
         guard isReadable else { return nil }
+        // What the suite and the command line both name is one document.
+        let named = Set(frame.fragments.map { source.identity($0.path) })
+        let more = overrides.fragments.filter { !named.contains(source.identity($0)) }
         return loadInitDescription(
             main,
             source: source,
-            fragments: frame.fragments.map(\.path) + overrides.fragments,
+            fragments: frame.fragments.map(\.path) + more,
             defines: frame.defines.merging(overrides.defines) { _, command in command },
             diagnostics: &diagnostics
         )

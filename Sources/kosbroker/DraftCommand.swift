@@ -3,7 +3,6 @@ import BrokerCore
 import Diagnostics
 import FormalSpecifications
 import InitDescriptions
-import LocatedYAML
 import SecurityEvents
 import SolutionChecks
 import SolutionTests
@@ -176,36 +175,4 @@ extension InitDescription {
                 + entity.connections.flatMap { [$0.target.description, $0.id.description] }
         }
     }
-}
-
-/// Paths as text.
-enum Paths {
-    static func folder(of path: String) -> String {
-        guard let slash = path.lastIndex(of: "/") else { return "." }
-        return slash == path.startIndex ? "/" : String(path[..<slash])
-    }
-
-    static func join(_ folder: String, _ name: String) -> String {
-        if folder == "." { return name }
-        return folder.hasSuffix("/") ? folder + name : "\(folder)/\(name)"
-    }
-
-    /// `path` as it is to be written in a document in `folder`, which is there.
-    ///
-    /// Links on the way are followed, since `..` leads out of where they lead to; `path` itself may be
-    /// one.
-    static func relative(_ path: String, from folder: String) -> String {
-        let name = path.split(separator: "/").last.map(String.init) ?? path
-        let path = parts(real(Self.folder(of: path))) + [Substring(name)]
-        let folder = parts(real(folder))
-        let common = zip(path, folder).prefix { $0 == $1 }.count
-        let up = folder.dropFirst(common).map { _ in Substring("..") }
-        return (up + path.dropFirst(common)).joined(separator: "/")
-    }
-
-    private static func real(_ path: String) -> String {
-        String(decoding: SystemFiles.documents.identity(path), as: UTF8.self)
-    }
-
-    private static func parts(_ path: String) -> [Substring] { path.split(separator: "/") }
 }
