@@ -35,7 +35,6 @@ extension Draft {
 
     /// A server publishes its endpoints, a rule for each interface.
     private func publishRules(_ process: ProcessIdentity, _ ids: inout Identifiers) -> [String] {
-        guard process.className != ProcessIdentity.nameServer.className else { return [] }
         var lines: [String] = []
         for (interface, endpoints) in offers(process) {
             lines += [
@@ -72,9 +71,7 @@ extension Draft {
         for link in links where link.client != link.server {
             let server = identities[link.server] ?? ProcessIdentity(undeclared: link.server)
             let offers = offers(server)
-            guard !offers.isEmpty, server.className != ProcessIdentity.nameServer.className else {
-                continue
-            }
+            guard !offers.isEmpty else { continue }
             lines += connectRules(
                 link.client.description,
                 link.server.description,
@@ -115,8 +112,10 @@ extension Draft {
 
     /// What a process offers, by interface; words to be replaced where nobody says.
     private func offers(_ process: ProcessIdentity) -> [Offer] {
-        let known = specifications?.processClass(process.className)
-        guard let known else { return [Self.placeholder] }
+        guard let known = specifications?.processClass(process.className) else {
+            // Programs of the SDK are reached over their static channels; others may be anything.
+            return process.className.description.hasPrefix("kl.") ? [] : [Self.placeholder]
+        }
         var offers: [Offer] = []
         for endpoint in known.endpoints
         where endpoint.path.isPattern && endpoint.interface.isPattern {

@@ -1,5 +1,7 @@
 import BrokerCore
+import FormalSpecifications
 import SecurityEvents
+import SolutionTests
 
 extension Draft {
     /// How many cells a drafted matrix may have: no more than a suite takes, and few enough to read.
@@ -27,6 +29,20 @@ extension Draft {
         return candidate
     }
 
+    /// The endpoints of the specified classes, as far as a suite can name them as strangers: until a
+    /// rule mentions them they are.
+    private var known: [ClassName: [String]] {
+        let predefined = ProcessIdentity.predefined + [.nameServer]
+        let taken = Set((predefined + solution.declared).map(\.name.bytes))
+        var known: [ClassName: [String]] = [:]
+        for className in Set((processes + assumed).map(\.className)) {
+            var seen = taken
+            known[className] = specifications?.processClass(className)?.endpoints.map(\.path)
+                .filter { $0.isPattern && seen.insert($0.bytes).inserted }.map(\.description)
+        }
+        return known
+    }
+
     private var heading: [String] {
         var lines = [
             "# A first suite, drafted from \(YAMLText.scalar(frame.file))",
@@ -49,7 +65,8 @@ extension Draft {
                 lines.append("  \(YAMLText.scalar(key)): \(YAMLText.scalar(value))")
             }
         }
-        return lines + ["strangers: [\(unknownEndpoint)]"]
+        let strangers = [unknownEndpoint] + Set(known.values.joined()).sorted()
+        return lines + ["strangers: [\(strangers.map(YAMLText.scalar).joined(separator: ", "))]"]
     }
 
     private var tests: [String] {
@@ -114,9 +131,16 @@ extension Draft {
         }
     }
 
+    /// Connections to every process: to an endpoint of any name, and to those that it has.
     private var connectMatrices: [String] {
         let servers = [ProcessIdentity.kernel] + processes + assumed
-        return parts(servers, operations: 2).flatMap { part, suffix in
+        let known = known
+        let targets = servers.flatMap { server in
+            ([unknownEndpoint] + (known[server.className] ?? [])).map {
+                (server: server.name.description, endpoint: $0)
+            }
+        }
+        return parts(targets, operations: 2).flatMap { part, suffix in
             [
                 "  - name: nobody connects at run time\(suffix)",
                 "    do: [cm.connect, cm.accept]",
@@ -124,8 +148,8 @@ extension Draft {
                 "    targets:",
             ]
                 + part.map {
-                    "      - {server: \(YAMLText.scalar($0.name.description)), "
-                        + "endpoint: \(unknownEndpoint)}"
+                    "      - {server: \(YAMLText.scalar($0.server)), "
+                        + "endpoint: \(YAMLText.scalar($0.endpoint))}"
                 }
         }
     }

@@ -66,6 +66,10 @@ package struct SpecificationFindings {
         let interfaces = Set(
             rules.all.filter { isOpen($0.servers.ownOnly, all.ownOnly) }.flatMap(\.interfaces)
         )
+        let servers = Dictionary(
+            rules.all.flatMap { rule in rule.endpoints.map { ($0, rule.servers) } },
+            uniquingKeysWith: { first, _ in first }
+        )
         var found: [Diagnostic] = []
         for mention in policy.mentions {
             guard case .literal(let name) = mention.pattern else { continue }
@@ -73,7 +77,7 @@ package struct SpecificationFindings {
             case .interface where !interfaces.contains(name):
                 found += check(interface: name, at: mention.place)
             case .endpoint where !endpoints.contains(name):
-                found += check(endpoint: name, at: mention.place)
+                found += check(endpoint: name, of: servers[name] ?? [], at: mention.place)
             default: break
             }
         }
@@ -119,7 +123,12 @@ package struct SpecificationFindings {
         ]
     }
 
-    private func check(endpoint bytes: [UInt8], at place: SourceLocation) -> [Diagnostic] {
+    /// An endpoint that no class has; `servers` are the classes of which the rule speaks.
+    private func check(
+        endpoint bytes: [UInt8],
+        of servers: [ClassName] = [],
+        at place: SourceLocation
+    ) -> [Diagnostic] {
         guard isComplete, let name = try? EndpointName(bytes), !knownEndpoints.contains(name),
             !name.description.hasPrefix("kl.")
         else { return [] }
@@ -130,6 +139,7 @@ package struct SpecificationFindings {
                 at: place,
                 "no class in the specifications has an endpoint `\(name)`",
                 hint: Suggestion.didYouMean(name.description, among: endpointNames)
+                    ?? endpoints(of: servers)
             )
         ]
     }
@@ -171,16 +181,43 @@ package struct SpecificationFindings {
         guard isElsewhere || !isComplete else { return nil }
         let classes = Set(servers).sorted()
         let owners = classes.map { "`\($0)`" }.joined(separator: ", ")
+        if isElsewhere {
+            return Diagnostic(
+                "endpoint-of-another",
+                .warning,
+                at: place,
+                "the endpoint `\(endpoint)` is none of \(owners)",
+                hint: holders(of: endpoint)
+            )
+        }
         let own = classes.flatMap { index.endpointNames(ofClass: $0) }.map(\.description)
         return Diagnostic(
-            isElsewhere ? "endpoint-of-another" : "unknown-endpoint",
+            "unknown-endpoint",
             .warning,
             at: place,
-            isElsewhere
-                ? "the endpoint `\(endpoint)` is none of \(owners)"
-                : "\(owners) \(classes.count == 1 ? "has" : "have") no endpoint `\(endpoint)`",
-            hint: Suggestion.didYouMean(endpoint.description, among: own)
+            "\(owners) \(classes.count == 1 ? "has" : "have") no endpoint `\(endpoint)`",
+            hint: Suggestion.didYouMean(endpoint.description, among: own) ?? endpoints(of: classes)
         )
+    }
+
+    /// The classes that have an endpoint of this name.
+    private func holders(of endpoint: EndpointName) -> String? {
+        let holders = index.classes.map(\.name).filter {
+            if case .known = index.endpoint(endpoint, ofClass: $0) { true } else { false }
+        }
+        if holders.isEmpty { return nil }
+        let names = holders.prefix(3).map { "`\($0)`" } + (holders.count > 3 ? ["others"] : [])
+        return "it is one of " + names.joined(separator: ", ")
+    }
+
+    /// What a server offers, where that is soon said.
+    private func endpoints(of servers: [ClassName]) -> String? {
+        guard servers.count == 1, let server = servers.first,
+            let known = index.processClass(server), known.isComplete, known.endpoints.count <= 6
+        else { return nil }
+        let names = known.endpoints.map { "`\($0.path)`" }.joined(separator: ", ")
+        if names.isEmpty { return "`\(server)` has no endpoints" }
+        return "`\(server)` has \(names)"
     }
 }
 

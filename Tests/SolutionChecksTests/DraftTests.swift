@@ -120,6 +120,16 @@ import Testing
         #expect(try faults(documents).contains { $0.contains("static channels") })
     }
 
+    @Test func `a drafted suite fails where a proposal is taken up and it does not say so`() throws
+    {
+        var (draft, documents) = try draft(Self.echo, specifications: Self.specifications)
+        documents.files["policy.yaml"] = takenUp(draft.policy)
+        let found = try faults(documents).filter { !$0.contains("no-name-server") }
+        #expect(
+            found == ["failed: nobody connects at run time", "failed: nobody opens a name server"]
+        )
+    }
+
     // MARK: Proposals
 
     /// The policy with its proposals taken up.
@@ -173,6 +183,8 @@ import Testing
         #expect(try faults(documents) == [])
         let proposals = draft.policy.components(separatedBy: "  #\n")[1]
         #expect(!proposals.contains("ENDPOINT") && !proposals.contains("INTERFACE"))
+        #expect(draft.suite.contains("strangers: [any.endpoint, comp.pong, other, ping]\n"))
+        #expect(draft.suite.contains("      - {server: Server, endpoint: comp.pong}\n"))
         #expect(
             proposals.hasSuffix(
                 """
@@ -221,6 +233,23 @@ import Testing
         let (draft, documents) = try draft("entities:\n- name: a.A\n- name: a.B\n")
         #expect(draft.policy.contains("  #   client: CLIENT\n  #   server: SERVER\n"))
         #expect(try faults(documents) == [])
+    }
+
+    @Test func `programs of the SDK are proposed nothing, unless they are specified`() throws {
+        let description = """
+            entities:
+            - name: a.A
+              connections: [{target: kl.VfsNet, id: vfs}, {target: kl.core.NameServer, id: ns}]
+            - name: kl.VfsNet
+            - name: kl.core.NameServer
+            """
+        let (plain, _) = try draft(description)
+        #expect(!plain.policy.contains("publish-kl."))
+        #expect(!plain.policy.contains("-to-kl.VfsNet\n  #"))
+        let edl = ["VfsNet.edl": "entity kl.VfsNet endpoints { fs : kl.Fs }\n"]
+        let (known, _) = try draft(description, specifications: edl)
+        #expect(known.policy.contains("publish-kl.VfsNet"))
+        #expect(known.policy.contains("connect-a.A-to-kl.VfsNet\n"))
     }
 
     // MARK: Odd names

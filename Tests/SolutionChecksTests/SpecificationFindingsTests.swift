@@ -114,6 +114,7 @@ import Testing
             documents(rule, component: false).findings() == [
                 """
                 policy.yaml:4:61: warning: `echo.Client` has no endpoint `nothing` [unknown-endpoint]
+                    hint: `echo.Client` has no endpoints
                 """
             ]
         )
