@@ -27,10 +27,7 @@ public struct RuleEngine: PolicyEngine {
         hold(event, trie)
         var first = FirstMatches()
         walk(trie, from: trie.root, depth: 0) { number in
-            switch rules.effects[Int(number)] {
-            case .deny: first.deny = min(first.deny, number)
-            case .allow: first.allow = min(first.allow, number)
-            }
+            first.note(number, rules.effects[Int(number)])
         }
         return decision(first)
     }
@@ -43,10 +40,7 @@ public struct RuleEngine: PolicyEngine {
         var matches: [Int32] = []
         walk(trie, from: trie.root, depth: 0) { number in
             matches.append(number)
-            switch rules.effects[Int(number)] {
-            case .deny: first.deny = min(first.deny, number)
-            case .allow: first.allow = min(first.allow, number)
-            }
+            first.note(number, rules.effects[Int(number)])
         }
         let decision = decision(first)
         return Explanation(
@@ -69,6 +63,13 @@ public struct RuleEngine: PolicyEngine {
 private struct FirstMatches {
     var deny = Int32.max
     var allow = Int32.max
+
+    mutating func note(_ number: Int32, _ effect: Verdict) {
+        switch effect {
+        case .deny: deny = min(deny, number)
+        case .allow: allow = min(allow, number)
+        }
+    }
 
     var winner: Int32? {
         if deny != .max { return deny }
