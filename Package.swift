@@ -15,7 +15,7 @@ let package = Package(
     targets: [
         .target(name: "JSONText"),
         .target(name: "Diagnostics", dependencies: ["JSONText"]),
-        .target(name: "SecurityEvents", dependencies: ["Diagnostics"]),
+        .target(name: "SecurityEvents", dependencies: ["Diagnostics", "JSONText"]),
         .systemLibrary(
             name: "CLibYAML",
             pkgConfig: "yaml-0.1",

@@ -12,18 +12,7 @@ enum EngineMessages {
         json.beginObject()
         json.key("id")
         json.value(id)
-        json.key("operation")
-        json.value(event.operation.rawValue)
-        json.process("process", "class", event.process)
-        json.process("target", "targetClass", event.target)
-        json.process("client", "clientClass", event.client)
-        json.process("server", "serverClass", event.server)
-        json.member("connection", event.connection?.bytes)
-        json.member("path", event.path.map { Array($0.rawValue.utf8) })
-        json.member("interface", event.interface?.bytes)
-        json.member("endpoint", event.endpoint?.bytes)
-        json.member("riid", event.riid?.rawValue)
-        json.member("index", event.index)
+        json.members(of: event)
         json.endObject()
         json.newline()
         return json.bytes
@@ -87,28 +76,5 @@ struct EngineAnswer {
             throw EngineFault("the answer's `reason` is no string")
         }
         return Decision(verdict, .engine(reason: reason?.text), engine: engine)
-    }
-}
-
-extension JSONWriter {
-    fileprivate mutating func process(
-        _ name: StaticString,
-        _ className: StaticString,
-        _ identity: ProcessIdentity?
-    ) {
-        member(name, identity?.name.bytes)
-        member(className, identity?.className.bytes)
-    }
-
-    fileprivate mutating func member(_ name: StaticString, _ text: [UInt8]?) {
-        guard let text else { return }
-        key(name)
-        value(utf8: text)
-    }
-
-    fileprivate mutating func member(_ name: StaticString, _ number: UInt32?) {
-        guard let number else { return }
-        key(name)
-        value(number)
     }
 }

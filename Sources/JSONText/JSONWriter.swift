@@ -79,6 +79,27 @@ package struct JSONWriter: Sendable {
         needsComma = true
     }
 
+    /// Writes a member whose value is text; none where there is no text.
+    package mutating func member(_ name: StaticString, _ text: String?) {
+        guard let text else { return }
+        key(name)
+        value(text)
+    }
+
+    /// Writes a member whose value is valid UTF-8; none where there is none.
+    package mutating func member(_ name: StaticString, utf8 text: [UInt8]?) {
+        guard let text else { return }
+        key(name)
+        value(utf8: text)
+    }
+
+    /// Writes a member whose value is a number; none where there is none.
+    package mutating func member(_ name: StaticString, _ number: UInt32?) {
+        guard let number else { return }
+        key(name)
+        value(number)
+    }
+
     /// Ends a line of JSON Lines.
     package mutating func newline() {
         bytes.append(UInt8(ascii: "\n"))

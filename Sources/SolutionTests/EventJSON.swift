@@ -3,27 +3,6 @@ package import JSONText
 package import SecurityEvents
 
 extension JSONWriter {
-    /// Writes an event's members, under the keys and in the order of the audit record.
-    package mutating func members(of event: SecurityEvent) {
-        member("operation", event.operation.rawValue)
-        process("process", "class", event.process)
-        process("target", "targetClass", event.target)
-        process("client", "clientClass", event.client)
-        process("server", "serverClass", event.server)
-        member("connection", event.connection?.description)
-        member("path", event.path?.rawValue)
-        member("interface", event.interface?.description)
-        member("endpoint", event.endpoint?.description)
-        if let riid = event.riid {
-            key("riid")
-            value(riid.rawValue)
-        }
-        if let index = event.index {
-            key("index")
-            value(index)
-        }
-    }
-
     /// Writes what was decided, under the keys of the audit record, and what only people are shown:
     /// `place`, `matches`, `nearest` and `more`.
     package mutating func members(of explanation: Explanation) {
@@ -90,21 +69,5 @@ extension JSONWriter {
         if case .limit(let name) = cause { member("limit", name.rawValue) }
         if case .engine(let reason) = cause { member("reason", reason) }
         if case .engineFailure(let reason) = cause { member("reason", reason) }
-    }
-
-    package mutating func member(_ name: StaticString, _ text: String?) {
-        guard let text else { return }
-        key(name)
-        value(text)
-    }
-
-    private mutating func process(
-        _ name: StaticString,
-        _ className: StaticString,
-        _ process: ProcessIdentity?
-    ) {
-        guard let process else { return }
-        member(name, process.name.description)
-        member(className, process.className.description)
     }
 }
