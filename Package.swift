@@ -7,6 +7,8 @@ let package = Package(
         .executable(name: "kosbroker", targets: ["kosbroker"]),
         // What a program needs to plug an engine of its own into the broker.
         .library(name: "SecurityEvents", targets: ["SecurityEvents"]),
+        // What a process of a solution uses that is written in Swift.
+        .library(name: "ChannelClient", targets: ["ChannelClient"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -41,11 +43,33 @@ let package = Package(
         ),
         .target(name: "ExternalEngine", dependencies: ["SecurityEvents", "JSONText"]),
         .target(name: "SystemFiles", dependencies: ["LocatedYAML"]),
+        // The headers that programs written for KasperskyOS include, and what implements them.
+        .target(name: "CCoreServices"),
+        .target(name: "CSystemShims"),
+        .target(name: "WireProtocol"),
+        .target(
+            name: "CoreServices",
+            dependencies: ["CCoreServices", "CSystemShims", "WireProtocol"]
+        ),
+        .target(name: "ChannelClient", dependencies: ["CCoreServices", "CoreServices"]),
+        .target(
+            name: "BrokerDaemon",
+            dependencies: [
+                "AuditLog", "BrokerCore", "CSystemShims", "SecurityEvents", "WireProtocol",
+            ]
+        ),
         .target(
             name: "SolutionTests",
             dependencies: [
                 "AuditLog", "BrokerCore", "Diagnostics", "InitDescriptions", "JSONText",
                 "LocatedYAML", "SecurityEvents", "SecurityPolicy",
+            ]
+        ),
+        .target(
+            name: "LiveSuites",
+            dependencies: [
+                "AuditLog", "BrokerCore", "BrokerDaemon", "CCoreServices", "CSystemShims",
+                "CoreServices", "SecurityEvents", "SolutionTests", "WireProtocol",
             ]
         ),
         .target(
@@ -58,9 +82,9 @@ let package = Package(
         .executableTarget(
             name: "kosbroker",
             dependencies: [
-                "AuditLog", "BrokerCore", "Diagnostics", "ExternalEngine",
-                "FormalSpecifications", "InitDescriptions", "JSONText", "LocatedYAML",
-                "SecurityEvents", "SecurityPolicy",
+                "AuditLog", "BrokerCore", "BrokerDaemon", "Diagnostics", "ExternalEngine",
+                "FormalSpecifications", "InitDescriptions", "JSONText", "LiveSuites",
+                "LocatedYAML", "SecurityEvents", "SecurityPolicy",
                 "SolutionChecks", "SolutionTests", "SystemFiles",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Crypto", package: "swift-crypto"),
@@ -75,7 +99,8 @@ let documents = [
     "InitDescriptions": ["Documents"], "SecurityPolicy": ["Documents"],
     "SolutionTests": ["Documents", "Golden"],
 ]
-let tested = package.targets.filter { $0.type == .regular }
+let inC: Set = ["CCoreServices", "CSystemShims"]
+let tested = package.targets.filter { $0.type == .regular && !inC.contains($0.name) }
 package.targets.append(
     .target(
         name: "TestSupport",
@@ -100,7 +125,7 @@ package.targets.append(
         exclude: ["Golden"]
     )
 )
-for target in package.targets where target.type != .system {
+for target in package.targets where target.type != .system && !inC.contains(target.name) {
     target.swiftSettings = [
         .swiftLanguageMode(.v6),
         .enableUpcomingFeature("ExistentialAny"),
