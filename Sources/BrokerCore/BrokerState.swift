@@ -81,6 +81,8 @@ struct Channel: Equatable, Sendable {
     let serverIdentity: ProcessIdentity
     var clientSide = Side.unopened
     var serverSide = Side.unopened
+    /// Whether a reload took the channel away: its handles stay until they are closed.
+    var isRevoked = false
 
     subscript(side: ChannelSide) -> Side {
         get { side == .client ? clientSide : serverSide }

@@ -53,7 +53,7 @@ extension ChannelBroker {
     /// - Throws: `rcNotConnected` if it ended, or if the static channel is gone.
     func nameServer(over channel: ChannelNumber) throws(Refusal) -> ProcessIndex {
         guard let channel = state.channels[channel], channel.clientSide != .closed,
-            channel.serverSide != .closed
+            channel.serverSide != .closed, !channel.isRevoked
         else { throw .failed(.notConnected) }
         return channel.server
     }
@@ -63,6 +63,11 @@ extension ChannelBroker {
         guard state.processes[caller.index].handles.ipcCount < options.limits.handles,
             !state.handleNumbers.isExhausted
         else { throw .limit(.handles) }
+    }
+
+    /// Makes sure that the machine can make one more channel.
+    func requireDescriptors() throws(Refusal) {
+        guard canOpenChannels else { throw .limit(.descriptors) }
     }
 
     /// Makes sure that `caller` may have one more connection to a name server.

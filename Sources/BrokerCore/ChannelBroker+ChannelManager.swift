@@ -92,6 +92,7 @@ extension ChannelBroker {
         try decide(event, &step)
         let clientIndex = try find(client)
         try requireHandle(for: caller)
+        try requireDescriptors()
         let call = try oldestRequest(to: caller, from: clientIndex, endpoint)
         let pending = endWait(call)
         let handle = state.handleNumbers.take()

@@ -44,10 +44,12 @@ extension ChannelBroker {
     ) throws(Refusal) -> Progress {
         let name: ConnectionName = try name(channel, "channel")
         guard let number = state.processes[caller.index].clientChannels[name],
-            let side = state.channels[number]?.clientSide, side != .closed
+            let channel = state.channels[number], channel.clientSide != .closed
         else { throw .failed(.resourceNotFound) }
-        if case .open(let handle) = side { return .done(.handle(handle)) }
+        if case .open(let handle) = channel.clientSide { return .done(.handle(handle)) }
+        guard !channel.isRevoked else { throw .failed(.resourceNotFound) }
         try requireHandle(for: caller)
+        try requireDescriptors()
         let handle = state.handleNumbers.take()
         state.processes[caller.index].handles.insert(handle, .client(number))
         open(.client, of: number, handle, by: caller, &step)
@@ -65,13 +67,16 @@ extension ChannelBroker {
     ) throws(Refusal) -> Progress {
         let name: ConnectionName = try name(channel, "channel")
         let numbers = state.processes[caller.index].serverChannels[name, default: []].filter {
-            state.channels[$0].map { $0.serverSide != .closed } ?? false
+            state.channels[$0].map {
+                $0.serverSide != .closed && (!$0.isRevoked || $0.serverSide != .unopened)
+            } ?? false
         }
         guard let first = numbers.first, let side = state.channels[first]?.serverSide else {
             throw .failed(.resourceNotFound)
         }
         if case .open(let handle) = side { return .done(.handle(handle)) }
         try requireHandle(for: caller)
+        try requireDescriptors()
         let handle = state.handleNumbers.take()
         state.processes[caller.index].handles.insert(handle, .listener(numbers))
         for number in numbers { open(.server, of: number, handle, by: caller, &step) }

@@ -72,7 +72,9 @@ extension ChannelBroker {
         guard channel.serverIdentity.className == ProcessIdentity.nameServer.className else {
             throw .failed(.resourceNotFound)
         }
-        guard channel.serverSide != .closed else { throw .failed(.notConnected) }
+        guard channel.serverSide != .closed, !channel.isRevoked else {
+            throw .failed(.notConnected)
+        }
         try requireConnection(for: caller)
         let handle = state.handleNumbers.take()
         state.processes[caller.index].handles.insert(handle, .connection(number))

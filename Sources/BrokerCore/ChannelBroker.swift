@@ -37,6 +37,9 @@ package struct ChannelBroker {
     /// Whether the audit log can be written; while it cannot, everything is denied and the engine
     /// is not asked.
     package var auditAvailable = true
+    /// Whether the machine has what it takes to make one more channel; while it has not, accepting
+    /// is refused by the limit `descriptors`.
+    package var canOpenChannels = true
     /// What calls change.
     package internal(set) var state: State
 
@@ -172,6 +175,8 @@ extension ChannelBroker {
             try serviceLocatorConnect(channel: channel, by: caller, &step)
         case .serviceLocatorRegister(let channel):
             try serviceLocatorRegister(channel: channel, by: caller, &step)
+        case .nullOutput:
+            throw .misuse("a pointer for an output is null", .invalidArgument)
         }
     }
 }

@@ -12,6 +12,9 @@ package enum Effect: Hashable, Sendable {
     case sideOpened(ChannelNumber, ChannelSide, by: ProcessName, Handle)
     /// One side of an IPC channel is closed: the other side is to notice.
     case sideClosed(ChannelNumber, ChannelSide)
+    /// The policy no longer allows an IPC channel: no message may cross it, and both sides are to
+    /// notice.
+    case channelRevoked(ChannelNumber)
     /// Both sides of an IPC channel are closed; its number never comes back.
     case channelDeleted(ChannelNumber)
     /// Answer this call. Its records come before it.

@@ -15,24 +15,14 @@ package struct Limits: Hashable, Sendable {
 
     package init() {}
 
-    /// The limit called `name`.
-    package subscript(name: LimitName) -> Int {
-        get {
-            switch name {
-            case .waiting: waiting
-            case .connections: connections
-            case .handles: handles
-            case .entries: entries
-            }
-        }
-        set {
-            switch name {
-            case .waiting: waiting = newValue
-            case .connections: connections = newValue
-            case .handles: handles = newValue
-            case .entries: entries = newValue
-            }
-        }
+    /// The limits of a process, by the names under which they can be set.
+    ///
+    /// What the machine gives is no limit of ours.
+    package static var settable: [(name: LimitName, limit: WritableKeyPath<Limits, Int>)] {
+        [
+            (.waiting, \.waiting), (.connections, \.connections), (.handles, \.handles),
+            (.entries, \.entries),
+        ]
     }
 }
 

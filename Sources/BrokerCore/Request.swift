@@ -39,6 +39,10 @@ package enum Request: Hashable, Sendable {
     /// `ServiceLocatorRegister`: a listener for the static channels of that name.
     case serviceLocatorRegister(channel: [UInt8]?)
 
+    /// Any call that has a null pointer for something that it returns; a name is checked first where
+    /// the program's own library sees the pointer.
+    case nullOutput(of: Operation?)
+
     /// The operation that the call is; nil where it is no security event.
     package var operation: Operation? {
         switch self {
@@ -53,6 +57,7 @@ package enum Request: Hashable, Sendable {
         case .close, .createListener, .handleConnect, .serviceLocatorConnect,
             .serviceLocatorRegister:
             nil
+        case .nullOutput(let operation): operation
         }
     }
 }

@@ -45,6 +45,8 @@ public enum LimitName: String, CaseIterable, Hashable, Sendable {
     case handles
     /// Entries that the process has published on name servers.
     case entries
+    /// What the machine gives the broker to make channels of; for real processes only.
+    case descriptors
 }
 
 /// Why an event was decided as it was.

@@ -1,3 +1,4 @@
+import BrokerCore
 import Diagnostics
 import LocatedYAML
 import SecurityEvents
@@ -192,8 +193,9 @@ extension StepReader {
         }
         expectation.rule = text("rule")?.text
         if let (word, node) = text("limit") {
-            expectation.limit = LimitName(rawValue: word)
-            choose("limit", word, node, LimitName.allCases.map(\.rawValue))
+            let names = Limits.settable.map(\.name)
+            expectation.limit = names.first { $0.rawValue == word }
+            choose("limit", word, node, names.map(\.rawValue))
         }
         if let node = reader.optional("nearest") {
             let items = node.kind == .sequence ? node.items : [node]

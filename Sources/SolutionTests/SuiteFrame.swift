@@ -136,12 +136,12 @@ extension SuiteFrame {
 
     private mutating func readLimits(_ node: YAMLNode, _ diagnostics: inout [Diagnostic]) {
         guard var reader = MappingReader(node, "`limits`", &diagnostics) else { return }
-        for name in LimitName.allCases {
+        for (name, limit) in Limits.settable {
             guard let value = reader.optional(name.rawValue),
                 let text = environment.text(value, "`\(name.rawValue)`", &diagnostics)
             else { continue }
             if let number = UInt32(digits: text), number <= 1_000_000 {
-                limits[name] = Int(number)
+                limits[keyPath: limit] = Int(number)
             } else {
                 diagnostics.append(
                     Diagnostic(

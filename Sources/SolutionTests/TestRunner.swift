@@ -173,7 +173,7 @@ struct TestRunner {
                 if let call = record.call, let text = record.misuse { misuse[call] = text }
                 note(record)
             case .complete(let completion): complete(completion)
-            case .channelCreated, .sideOpened, .sideClosed, .channelDeleted: break
+            case .channelCreated, .sideOpened, .sideClosed, .channelRevoked, .channelDeleted: break
             }
         }
     }

@@ -142,7 +142,7 @@ struct Invariants {
             case .channelDeleted(let number):
                 require(closedSides[number]?.count == 2, "deleted when both sides are closed")
                 closedSides[number] = nil
-            case .record, .complete, .sideOpened: break
+            case .record, .complete, .sideOpened, .channelRevoked: break
             }
         }
         require(closedSides.values.allSatisfy { $0.count < 2 }, "with both sides closed: deleted")

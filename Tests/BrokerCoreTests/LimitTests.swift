@@ -6,7 +6,7 @@ import Testing
 struct LimitTests {
     private func world(_ limit: LimitName, _ value: Int) -> World {
         var limits = Limits()
-        limits[limit] = value
+        for (name, path) in Limits.settable where name == limit { limits[keyPath: path] = value }
         return World(options: Options(limits: limits))
     }
 
@@ -36,7 +36,7 @@ struct LimitTests {
     @Test
     func `the limits are 64, 64, 4096 and 1024`() {
         let limits = Limits()
-        #expect(LimitName.allCases.map { limits[$0] } == [64, 64, 4096, 1024])
+        #expect(Limits.settable.map { limits[keyPath: $0.limit] } == [64, 64, 4096, 1024])
     }
 
     @Test

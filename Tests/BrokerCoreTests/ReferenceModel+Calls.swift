@@ -32,6 +32,8 @@ extension ReferenceModel {
             return .handle(takeHandle(caller, .listener([])))
         case .handleConnect:
             throw .code(.unimplemented)
+        case .nullOutput:
+            throw .misuse("a pointer for an output is null", .invalidArgument)
         case .serviceLocatorConnect(let channel):
             return try locate(channel, caller)
         case .serviceLocatorRegister(let channel):
