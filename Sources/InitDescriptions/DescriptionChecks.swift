@@ -16,7 +16,7 @@ struct DescriptionChecks {
     private(set) var uniqueEntities: [Entity] = []
     private(set) var assumedProcesses: [AssumedProcess] = []
 
-    init(_ documents: [ReadDocument]) {
+    init(_ documents: [ReadDocument], nameServer: ProcessName?) {
         entities = documents.flatMap(\.entities)
         outlines = documents.flatMap(\.outlines)
         // An entity whose name is a macro without a value may be any process too.
@@ -30,6 +30,7 @@ struct DescriptionChecks {
             documents.flatMap(\.targets),
             outlines: outlines,
             entities: uniqueEntities,
+            nameServer: nameServer,
             mayBringProcesses: mayBringProcesses
         )
         diagnostics += targets.diagnostics

@@ -16,12 +16,16 @@ struct TargetChecks {
         _ targets: [DescriptionReader.Target],
         outlines: [DescriptionReader.Outline],
         entities: [Entity],
+        nameServer: ProcessName?,
         mayBringProcesses: Bool
     ) {
         declaredNames = outlines.compactMap(\.task)
         isOpen = mayBringProcesses
-        let known = Set(declaredNames + ProcessIdentity.predefined.map(\.name))
+        var known = Set(declaredNames + ProcessIdentity.predefined.map(\.name))
         let classes = Dictionary(grouping: entities, by: \.className)
+        if let nameServer, classes[ProcessIdentity.nameServer.className] == nil {
+            known.insert(nameServer)
+        }
         var assumed: [ProcessName: AssumedProcess] = [:]
         for target in targets where !known.contains(target.name) {
             let isFirst = assumed[target.name] == nil

@@ -1,6 +1,6 @@
 package import Diagnostics
 package import LocatedYAML
-import SecurityEvents
+package import SecurityEvents
 
 /// Loads an init description that is to be worked with: all of it, or nothing.
 ///
@@ -10,6 +10,8 @@ import SecurityEvents
 ///   - fragments: paths of documents of the same format whose entities are added, such as hidden
 ///     system programs or attackers.
 ///   - defines: values of `@NAME@` macros inside values, and of C macros that hold connection ids.
+///   - nameServer: a name server that is brought in beside the description; a target of that name
+///     does not dangle, unless the description declares a name server of its own.
 ///   - diagnostics: receives every fault of all documents.
 /// - Returns: the description, or nil where there is an error.
 package func loadInitDescription(
@@ -17,6 +19,7 @@ package func loadInitDescription(
     source: DocumentSource,
     fragments: [String] = [],
     defines: [String: String] = [:],
+    nameServer: ProcessName? = nil,
     diagnostics: inout [Diagnostic]
 ) -> InitDescription? {
     var found: [Diagnostic] = []
@@ -25,6 +28,7 @@ package func loadInitDescription(
         source: source,
         fragments: fragments,
         defines: defines,
+        nameServer: nameServer,
         diagnostics: &found
     )
     // Nothing can be run whose names are not known.
@@ -40,7 +44,7 @@ extension Diagnostic {
 
 /// Reads an init description as far as it can be read, for checks that want to find everything.
 ///
-/// The parameters are those of ``loadInitDescription(_:source:fragments:defines:diagnostics:)``.
+/// The parameters are those of ``loadInitDescription(_:source:fragments:defines:nameServer:diagnostics:)``.
 /// What is returned beside an error lacks what is faulty: it is to be checked, never to be run.
 ///
 /// A macro without a value inside a name is a note here and an error there: real templates have
@@ -50,6 +54,7 @@ package func inspectInitDescription(
     source: DocumentSource,
     fragments: [String] = [],
     defines: [String: String] = [:],
+    nameServer: ProcessName? = nil,
     diagnostics: inout [Diagnostic]
 ) -> InitDescription {
     var found: [Diagnostic] = []
@@ -63,7 +68,7 @@ package func inspectInitDescription(
     )
     // Of half a document nothing can be said as a whole: what is missing may stand in the rest.
     if documents.count == 1 + fragments.count, documents.allSatisfy(\.isComplete) {
-        let checks = DescriptionChecks(documents)
+        let checks = DescriptionChecks(documents, nameServer: nameServer)
         found += checks.diagnostics
         description.entities = checks.uniqueEntities
         description.assumedProcesses = checks.assumedProcesses

@@ -131,6 +131,7 @@ package struct CheckRun {
             source: source,
             fragments: options.fragments,
             defines: options.defines,
+            nameServer: options.nameServer?.name,
             diagnostics: &found
         )
         found += InitDescriptions.findings(in: description)

@@ -17,6 +17,11 @@ package enum NameServerChoice: Hashable, Sendable {
     package init(_ text: String) throws(NameFault) {
         self = text == "none" ? .none : .named(try ProcessName(text))
     }
+
+    /// The name of the process that is brought in.
+    package var name: ProcessName? {
+        if case .named(let name) = self { name } else { nil }
+    }
 }
 
 extension Solution {

@@ -70,7 +70,7 @@ private struct SuiteLoader {
         guard let frame = SuiteFrame(root, file: path, &diagnostics) else { return nil }
         let policy = loadPolicy(frame, &diagnostics)
         let description = loadDescription(frame, &diagnostics)
-        let choice = overrides.nameServer ?? frame.nameServer?.choice ?? .asDescribed
+        let choice = choice(frame)
         let solution = description.map { Solution($0, nameServer: choice) }
         let strangers = Set(frame.strangers.map(\.name.bytes))
         let known = KnownNames(solution, strangers: strangers)
@@ -221,7 +221,12 @@ private struct SuiteLoader {
             source: source,
             fragments: frame.fragments.map(\.path) + more,
             defines: frame.defines.merging(overrides.defines) { _, command in command },
+            nameServer: choice(frame).name,
             diagnostics: &diagnostics
         )
+    }
+
+    private func choice(_ frame: SuiteFrame) -> NameServerChoice {
+        overrides.nameServer ?? frame.nameServer?.choice ?? .asDescribed
     }
 }

@@ -141,6 +141,7 @@ struct DraftCommand: ParsableCommand {
             source: SystemFiles.documents,
             fragments: solution.fragments,
             defines: defines,
+            nameServer: try? solution.nameServerChoice()?.name,
             diagnostics: &diagnostics
         )
     }

@@ -109,14 +109,15 @@ struct ExplainCommand: ParsableCommand {
         _ diagnostics: inout [Diagnostic]
     ) throws -> Solution? {
         guard let initDescription else { return nil }
+        let choice = try solution.nameServerChoice() ?? .asDescribed
         let description = loadInitDescription(
             initDescription,
             source: documents,
             fragments: solution.fragments,
             defines: try solution.defines(),
+            nameServer: choice.name,
             diagnostics: &diagnostics
         )
-        let choice = try solution.nameServerChoice() ?? .asDescribed
         return description.map { Solution($0, nameServer: choice) }
     }
 }

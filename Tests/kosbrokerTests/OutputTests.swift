@@ -201,4 +201,45 @@ import Testing
         #expect(taken.status == 3)
         #expect(taken.errors.contains("[name-server-class]"))
     }
+
+    @Test func `a static channel may lead to the name server that is brought in`() throws {
+        try solution.write(
+            "static.yaml",
+            """
+            entities:
+            - name: Client
+              connections:
+              - {target: my.NS, id: kl.core.NameServer}
+
+            """
+        )
+        try solution.write(
+            "static-suite.yaml",
+            """
+            suite: static
+            init: static.yaml
+            policy: [static-policy.yaml]
+            tests:
+            - name: over the static channel
+              steps:
+              - {as: Client, do: ns.create, expect: {rc: rcOk, path: static}}
+
+            """
+        )
+        try solution.write(
+            "static-policy.yaml",
+            """
+            policy: static
+            rules:
+            - {id: start, allow: [init.execute, init.connect]}
+            - {id: only-static, allow: ns.create, path: static}
+
+            """
+        )
+        let without = try solution.kosbroker("test", "static-suite.yaml")
+        #expect(without.status == 3)
+        #expect(without.errors.contains("[dangling-target]"))
+        let with = try solution.kosbroker("test", "static-suite.yaml", "--name-server", "my.NS")
+        #expect(with.status == 0, "\(with.output)\(with.errors)")
+    }
 }
