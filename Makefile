@@ -23,6 +23,7 @@ test: dependencies ## run all tests
 lint: ## check formatting, documentation and the imports of the core
 	$(SWIFT) format lint --strict --recursive --parallel $(SOURCES)
 	scripts/check-imports
+	scripts/check-headers
 
 format: ## format the sources
 	$(SWIFT) format --in-place --recursive --parallel $(SOURCES)

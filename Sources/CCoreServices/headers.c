@@ -1,1 +1,2 @@
-#include <rtl/stdint.h>
+/* The module has headers alone; a C target needs a source. */
+#include <coresrv/syscalls.h>
