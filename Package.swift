@@ -55,7 +55,8 @@ let package = Package(
         .target(
             name: "BrokerDaemon",
             dependencies: [
-                "AuditLog", "BrokerCore", "CSystemShims", "SecurityEvents", "WireProtocol",
+                "AuditLog", "BrokerCore", "CSystemShims", "Diagnostics", "JSONText",
+                "SecurityEvents", "WireProtocol",
             ]
         ),
         .target(

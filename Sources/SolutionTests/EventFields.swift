@@ -107,16 +107,6 @@ struct EventFields {
     }
 }
 
-extension SecurityEvent {
-    /// The side that should be the caller's and is another's: no process brings such an event about.
-    var strangeSide: (field: EventField, process: ProcessIdentity)? {
-        guard let field = operation.callerField,
-            let side = field == .client ? client : server, side.name != process.name
-        else { return nil }
-        return (field, side)
-    }
-}
-
 /// Reads `static` or `dynamic`.
 func readPath(
     _ node: YAMLNode,
