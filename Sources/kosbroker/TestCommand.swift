@@ -1,7 +1,6 @@
 import ArgumentParser
 import AuditLog
 import Diagnostics
-import ExternalEngine
 import LocatedYAML
 import SecurityEvents
 import SecurityPolicy
@@ -53,24 +52,9 @@ struct TestCommand: ParsableCommand {
     )
     var audit: String?
 
-    @Option(help: ArgumentHelp("A program that must allow each event too.", valueName: "command"))
-    var engine: String?
-
-    @Option(
-        name: .customLong("engine-deadline"),
-        help: ArgumentHelp("How long that program may take.", valueName: "milliseconds")
-    )
-    var engineDeadline = 100
-
-    @Option(
-        help: ArgumentHelp("A policy that is asked beside the live one.", valueName: "file")
-    )
-    var candidate: [String] = []
+    @OptionGroup var engines: EngineOptions
 
     func validate() throws {
-        guard (1...3_600_000).contains(engineDeadline) else {
-            throw ValidationError("--engine-deadline takes milliseconds from 1 to 3600000")
-        }
         _ = try solution.defines()
         _ = try solution.nameServerChoice()
     }
@@ -79,7 +63,7 @@ struct TestCommand: ParsableCommand {
         var diagnostics: [Diagnostic] = []
         let documents = RunDocuments.source()
         let loaded = try load(documents, &diagnostics)
-        let candidate = loadCandidate(documents, &diagnostics)
+        let candidate = engines.loadCandidate(documents, &diagnostics)
         if diagnostics.hasErrors { try refuse(diagnostics) }
         Terminal.complain(diagnostics)
         let results = try run(loaded, candidate)
@@ -99,11 +83,7 @@ struct TestCommand: ParsableCommand {
     }
 
     private func run(_ loaded: [LoadedSuite], _ candidate: Policy?) throws -> [SuiteResult] {
-        let engines = try EngineMaker(
-            command: engine,
-            deadline: .milliseconds(engineDeadline),
-            candidate: candidate
-        )
+        let maker = EngineMaker(external: engines.startProgram(), candidate: candidate)
         var logs = TestLogs(folder: audit)
         var progress = Progress(
             total: loaded.reduce(0) { $0 + $1.suite.tests.count + $1.suite.matrices.count }
@@ -118,7 +98,7 @@ struct TestCommand: ParsableCommand {
         var results: [SuiteResult] = []
         for suite in loaded {
             let rules = suite.policy.map { RuleEngine($0, hash: sha256) }
-            guard let engine = engines.engine(rules) else {
+            guard let engine = maker.engine(rules) else {
                 preconditionFailure("a suite for which nothing decides is not loaded")
             }
             var run = SuiteRun(suite, engine: engine, rules: rules, options: options)
@@ -159,7 +139,7 @@ struct TestCommand: ParsableCommand {
         overrides.initDescription = initDescription
         overrides.policies = policy
         overrides.nameServer = try solution.nameServerChoice()
-        overrides.needsPolicy = engine == nil
+        overrides.needsPolicy = engines.engine == nil
         overrides.fragments = solution.fragments
         overrides.defines = try solution.defines()
         var loaded: [LoadedSuite] = []
@@ -177,14 +157,6 @@ struct TestCommand: ParsableCommand {
         return loaded
     }
 
-    private func loadCandidate(
-        _ documents: DocumentSource,
-        _ diagnostics: inout [Diagnostic]
-    ) -> Policy? {
-        guard !candidate.isEmpty else { return nil }
-        return loadPolicy(candidate, from: documents, diagnostics: &diagnostics)
-    }
-
     /// Nothing runs while any document is invalid.
     private func refuse(_ diagnostics: [Diagnostic]) throws -> Never {
         Terminal.complain(diagnostics)
@@ -196,32 +168,3 @@ struct TestCommand: ParsableCommand {
 }
 
 extension TestReport: ExpressibleByArgument {}
-
-/// Puts together who decides.
-private struct EngineMaker {
-    private let external: ExternalProgramEngine?
-    private let candidate: Policy?
-
-    init(command: String?, deadline: Duration, candidate: Policy?) throws {
-        external = command.map {
-            ExternalProgramEngine(command: $0, deadline: deadline, hash: sha256)
-        }
-        self.candidate = candidate
-    }
-
-    /// The rules, together with the external program and beside the candidate, as asked for; nil
-    /// where nothing decides.
-    func engine(_ rules: RuleEngine?) -> (any PolicyEngine)? {
-        var engines: [any PolicyEngine] = []
-        if let rules { engines.append(rules) }
-        if let external { engines.append(external) }
-        guard let first = engines.first else { return nil }
-        let live: any PolicyEngine =
-            engines.count == 1 ? first : AllMustAllowEngine(engines, hash: sha256)
-        guard let candidate else { return live }
-        return LiveBesideCandidateEngine(
-            live: live,
-            candidate: RuleEngine(candidate, hash: sha256)
-        )
-    }
-}
