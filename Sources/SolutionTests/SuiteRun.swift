@@ -1,4 +1,4 @@
-import BrokerCore
+package import BrokerCore
 import Diagnostics
 package import SecurityEvents
 package import SecurityPolicy
@@ -28,9 +28,11 @@ package struct SuiteRun {
     /// The policy's rules, for what a failure shows.
     private var rules: RuleEngine?
     private let options: RunOptions
-    /// The broker after its start, which every test takes a copy of.
+    /// The broker before and after its start; a test takes a copy of one or the other.
+    private let unstarted: ChannelBroker
     private let started: ChannelBroker
-    private let startRecords: [AuditRecord]
+    private let startEffects: [Effect]
+    private let makeTransport: ((ChannelBroker) -> any Transport)?
     private var observer: EventObserver
 
     /// Starts the solution once, for every test to begin from.
@@ -40,11 +42,14 @@ package struct SuiteRun {
     ///   - engine: decides every event.
     ///   - rules: the rules that the engine goes by, where it goes by rules.
     ///   - options: what is wanted besides verdicts.
+    ///   - makeTransport: makes what each test reaches its broker over, of a broker that is not
+    ///     started; nil for tests in process.
     package init(
         _ loaded: LoadedSuite,
         engine: any PolicyEngine,
         rules: RuleEngine?,
-        options: RunOptions
+        options: RunOptions,
+        over makeTransport: ((ChannelBroker) -> any Transport)? = nil
     ) {
         self.loaded = loaded
         self.engine = engine
@@ -55,13 +60,15 @@ package struct SuiteRun {
             engine: engine,
             options: Options(limits: loaded.suite.limits, strict: options.strict)
         )
-        startRecords = broker.start(at: .zero).records
+        unstarted = broker
+        startEffects = broker.start(at: .zero)
         started = broker
+        self.makeTransport = makeTransport
         observer = EventObserver(
             rules: options.measuresCoverage ? rules : nil,
             hasCandidate: options.hasCandidate
         )
-        observer.observe(startRecords)
+        observer.observe(startEffects.records)
     }
 
     /// Runs everything that the filter lets through.
@@ -72,13 +79,13 @@ package struct SuiteRun {
         var points: [PointResult] = []
         for test in loaded.suite.tests where isWanted(test.name) {
             var runner = TestRunner(
-                broker: started,
+                transport: makeTransport?(unstarted)
+                    ?? InProcessTransport(started: started, startEffects: startEffects),
                 rules: rules,
-                startRecords: startRecords,
                 keepsRecords: options.keepsRecords || observer.wantsRecords
             )
             var result = runner.run(test, setup: loaded.suite.setup)
-            observer.observe(result.records.dropFirst(startRecords.count))
+            observer.observe(result.records.dropFirst(runner.startCount))
             for (event, decision) in runner.pureDecisions {
                 observer.observe(event, decision)
             }
@@ -97,7 +104,7 @@ package struct SuiteRun {
             name: loaded.suite.name,
             policy: engine.label,
             assumptions: loaded.assumptions,
-            refusals: startRecords.compactMap(Self.refusal),
+            refusals: startEffects.records.compactMap(Self.refusal),
             points: points,
             isEmpty: loaded.suite.tests.isEmpty && loaded.suite.matrices.isEmpty,
             coverage: observer.coverage,

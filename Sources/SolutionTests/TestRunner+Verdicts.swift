@@ -48,6 +48,18 @@ extension TestRunner {
         fail(step, expected, came, outcome.event, explanation, notes: notes)
     }
 
+    /// What a process is told must be what the broker answered, whatever was expected of it.
+    mutating func checkAgreement(_ call: CompletedCall, _ step: Step) {
+        guard failures.isEmpty, let seen = call.seen else { return }
+        let answer = ClientAnswer(call.completion)
+        guard seen != answer else { return }
+        fail(
+            step,
+            "the client sees what the broker answers",
+            "the client saw \(seen.text), the broker answered \(answer.text)"
+        )
+    }
+
     /// Where the rule that was expected differs from what came.
     private func differences(
         of rule: String,

@@ -3,17 +3,18 @@ import Diagnostics
 import SecurityEvents
 import SecurityPolicy
 
-/// Runs one test step by step against a broker of its own.
+/// Runs one test step by step against a broker of its own, which it reaches over a ``Transport``.
 ///
 /// A call that blocks stays pending while later steps run; its expectation is checked when it
 /// completes. The first failure ends the test: what follows would only be its echo.
 struct TestRunner {
-    var broker: ChannelBroker
+    private var transport: any Transport
     /// The policy's rules, for what a failure shows.
     let rules: RuleEngine?
     private let keepsRecords: Bool
-    private var records: [AuditRecord]
-    private var now = Instant.zero
+    private var records: [AuditRecord] = []
+    /// How many of the records come from the start, which all tests have in common.
+    private(set) var startCount = 0
     /// Calls that are made and not completed, with their steps.
     private(set) var waiting: [CallID: WaitingCall] = [:]
     private(set) var savedCalls: [String: CallID] = [:]
@@ -39,25 +40,20 @@ struct TestRunner {
         var decision: Decision
     }
 
-    init(
-        broker: ChannelBroker,
-        rules: RuleEngine?,
-        startRecords: [AuditRecord],
-        keepsRecords: Bool
-    ) {
-        self.broker = broker
+    init(transport: any Transport, rules: RuleEngine?, keepsRecords: Bool) {
+        self.transport = transport
         self.rules = rules
         self.keepsRecords = keepsRecords
-        records = keepsRecords ? startRecords : []
-        for record in startRecords { note(record) }
     }
 
-    /// Runs `setup`, then the test's own steps, then lets the clock run to the last deadline.
+    /// The broker as it is now.
+    var broker: ChannelBroker { transport.broker }
+
+    /// Starts the solution, runs `setup`, then the test's own steps, then lets the clock run to the
+    /// last deadline.
     mutating func run(_ test: SuiteTest, setup: [Step]) -> PointResult {
-        for step in setup + test.steps {
-            run(step)
-            if !failures.isEmpty { break }
-        }
+        start(test)
+        for step in setup + test.steps where failures.isEmpty { run(step) }
         if failures.isEmpty { finish() }
         return PointResult(
             name: test.name,
@@ -77,13 +73,31 @@ struct TestRunner {
         case .expectPending(let names): expectPending(names, step)
         case .exit(let process):
             guard isThere(process, step) else { return }
-            absorb(broker.endProcess(process, at: now))
+            absorb(transport.endProcess(process), step)
         case .start(let start): self.start(start, step)
         case .refused(let process): expectRefusal(of: process, step)
         }
     }
 
     // MARK: Steps
+
+    private mutating func start(_ test: SuiteTest) {
+        let happenings = transport.start()
+        startCount = happenings.records.count
+        absorb(happenings)
+        guard let fault = happenings.fault else { return }
+        failures.append(
+            StepFailure(
+                place: test.place,
+                step: "start",
+                expected: fault.expected,
+                came: fault.came,
+                event: nil,
+                explanation: nil,
+                notes: []
+            )
+        )
+    }
 
     private mutating func perform(_ call: CallStep, _ step: Step) {
         guard isThere(call.process, step) else { return }
@@ -94,13 +108,13 @@ struct TestRunner {
             fail(step, "a handle to pass", error.text)
             return
         }
-        let (id, effects) = broker.perform(request, by: call.process, at: now)
-        waiting[id] = WaitingCall(step: step, call: call)
+        let (id, happenings) = transport.perform(request, by: call.process)
+        if let id { waiting[id] = WaitingCall(step: step, call: call) }
         if let save = call.save {
             savedCalls[save] = id
             savedHandles[save] = .failure(SavedFault(text: "`$\(save)` has not completed yet"))
         }
-        absorb(effects)
+        absorb(happenings, step)
     }
 
     private mutating func decide(
@@ -109,7 +123,8 @@ struct TestRunner {
         _ step: Step
     ) {
         let event = broker.current(event)
-        let decision = broker.explain(event).decision
+        var engine = broker.engine
+        let decision = engine.explain(event).decision
         pureDecisions.append((event, decision))
         let outcome = Outcome(decision: decision, event: event)
         check(outcome, expectation, step)
@@ -117,18 +132,17 @@ struct TestRunner {
 
     private mutating func start(_ start: StartStep, _ step: Step) {
         guard isThere(start.starter, step) else { return }
-        let result = broker.startProcess(
+        let (result, happenings) = transport.startProcess(
             start.process,
             className: start.className,
-            by: start.starter,
-            at: now
+            by: start.starter
         )
-        absorb(result.effects)
+        absorb(happenings, step)
         let outcome = Outcome(
             retcode: result.retcode,
             decision: result.decision,
             event: result.event,
-            misuse: result.effects.records.lazy.compactMap(\.misuse).first
+            misuse: happenings.records.lazy.compactMap(\.misuse).first
         )
         check(outcome, start.expectation, step)
     }
@@ -139,43 +153,49 @@ struct TestRunner {
     private static let lastMoment = Instant(nanoseconds: 1 << 62)
 
     private mutating func advance(by milliseconds: UInt64, _ step: Step) {
-        let target = now.advanced(byMilliseconds: milliseconds)
+        let target = transport.now.advanced(byMilliseconds: milliseconds)
         guard target <= Self.lastMoment else {
             return fail(step, "a moment on the clock", "the clock ends before")
         }
-        advance(to: target)
+        advance(to: target, step)
     }
 
     /// Lets time pass and stops at every deadline on the way, the last included.
-    private mutating func advance(to target: Instant) {
+    private mutating func advance(to target: Instant, _ step: Step) {
         while let deadline = broker.nextDeadline, deadline <= target, failures.isEmpty {
-            now = max(now, deadline)
-            absorb(broker.expire(at: now))
+            absorb(transport.setTime(deadline), step)
         }
-        now = max(now, target)
+        if failures.isEmpty { absorb(transport.setTime(target), step) }
     }
 
     private mutating func finish() {
-        while let deadline = broker.nextDeadline, failures.isEmpty { advance(to: deadline) }
+        while let deadline = broker.nextDeadline, failures.isEmpty,
+            let first = waiting.min(by: { $0.key < $1.key })
+        {
+            absorb(transport.setTime(deadline), first.value.step)
+        }
         guard failures.isEmpty else { return }
         for (_, call) in waiting.sorted(by: { $0.key < $1.key }) {
             fail(call.step, "the call completes", "it waits for ever: nothing can complete it")
         }
     }
 
-    // MARK: Effects
+    // MARK: What happens
 
-    private mutating func absorb(_ effects: [Effect]) {
-        for effect in effects {
-            switch effect {
-            case .record(let record):
-                if keepsRecords { records.append(record) }
-                if let call = record.call, let text = record.misuse { misuse[call] = text }
-                note(record)
-            case .complete(let completion): complete(completion)
-            case .channelCreated, .sideOpened, .sideClosed, .channelRevoked, .channelDeleted: break
-            }
+    /// Takes in what `step` brought about; a fault on the way fails it.
+    private mutating func absorb(_ happenings: Happenings, _ step: Step) {
+        absorb(happenings)
+        guard failures.isEmpty, let fault = happenings.fault else { return }
+        fail(step, fault.expected, fault.came)
+    }
+
+    private mutating func absorb(_ happenings: Happenings) {
+        if keepsRecords { records += happenings.records }
+        for record in happenings.records {
+            if let call = record.call, let text = record.misuse { misuse[call] = text }
+            note(record)
         }
+        for call in happenings.completed { complete(call) }
     }
 
     private mutating func note(_ record: AuditRecord) {
@@ -192,7 +212,8 @@ struct TestRunner {
         }
     }
 
-    private mutating func complete(_ completion: Completion) {
+    private mutating func complete(_ completed: CompletedCall) {
+        let completion = completed.completion
         guard let call = waiting.removeValue(forKey: completion.call) else { return }
         if let save = call.call.save {
             savedHandles[save] =
@@ -212,6 +233,7 @@ struct TestRunner {
             opensNameServer: call.call.opensNameServer,
             misuse: misuse.removeValue(forKey: completion.call)
         )
+        checkAgreement(completed, call.step)
         check(outcome, call.call.expectation, call.step)
     }
 }
