@@ -5,11 +5,15 @@ KOSBROKER = .build/debug/kosbroker
 SOURCES = Package.swift Sources Tests
 FUZZ_SECONDS ?= 60
 TEST_FLAGS = --disable-xctest --quiet
+PREFIX ?= /usr/local
+# The C library, and what it is made of; kosbroker.pc is written last.
+LIBRARY = .build/library/kosbroker.pc
+LIBRARY_TARGETS = $(addprefix Sources/,CCoreServices CSystemShims CoreServices WireProtocol)
 
-.PHONY: help run test lint format coverage asan tsan fuzz check clean dependencies build
+.PHONY: help run test library install test-library lint format coverage asan tsan fuzz check clean dependencies build
 
 help: ## list the targets
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 20
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 20
 
 run: build ## test an example solution, and explain one denial
 	$(KOSBROKER) test examples/traffic-light/tests.yaml --coverage
@@ -19,6 +23,18 @@ run: build ## test an example solution, and explain one denial
 
 test: dependencies ## run all tests
 	$(SWIFT) test $(TEST_FLAGS)
+
+library: $(LIBRARY) ## build the library that C programs link, without SwiftPM
+
+install: library ## install headers, library and command (PREFIX=/usr/local DESTDIR=)
+	scripts/install-library "$(PREFIX)" "$(DESTDIR)"
+
+test-library: library ## check the library as C, C++ and Swift programs meet it
+	scripts/check-library
+
+$(LIBRARY): scripts/build-library scripts/write-pkg-config \
+    $(shell find $(LIBRARY_TARGETS) -type f)
+	scripts/build-library
 
 lint: ## check formatting, documentation and the imports of the core
 	$(SWIFT) format lint --strict --recursive --parallel $(SOURCES)
@@ -53,7 +69,7 @@ fuzz: dependencies ## fuzz the readers of documents for a minute (FUZZ_SECONDS=6
 	Fuzz/.build/debug/FuzzDocuments -max_total_time=$(FUZZ_SECONDS) -max_len=8192 \
 	    -timeout=10 Fuzz/.build/corpus
 
-check: lint test ## what must hold before a commit
+check: lint test test-library ## what must hold before a commit
 
 clean: ## forget all builds
 	rm -rf .build .build-address .build-thread .build-coverage
