@@ -1,6 +1,7 @@
 #ifndef KOSBROKER_CSYSTEMSHIMS_H
 #define KOSBROKER_CSYSTEMSHIMS_H
 
+#include "channels.h"
 #include "descriptors.h"
 
 #endif
