@@ -3,5 +3,6 @@
 
 #include "channels.h"
 #include "descriptors.h"
+#include "library.h"
 
 #endif

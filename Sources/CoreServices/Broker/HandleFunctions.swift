@@ -1,0 +1,48 @@
+public import CCoreServices
+import WireProtocol
+
+// What `coresrv/handle/handle_api.h` declares.
+
+@c @implementation
+public func KnHandleClose(_ handle: Handle) -> Retcode {
+    connected { connection in connection.close(handle) }
+}
+
+@c @implementation
+public func KnHandleCreateListener(_ listener: UnsafeMutablePointer<Handle>?) -> Retcode {
+    connected { connection in
+        var request = RequestHeader(.createListener)
+        if unsafe listener == nil { request.flags.insert(.nullOutput) }
+        let answer = connection.call(request)
+        guard answer.isOk else { return answer.retcode }
+        connection.handles.insert(answer.handle, .listener(Listener(), own: []))
+        unsafe listener?.pointee = answer.handle
+        return answer.retcode
+    }
+}
+
+@c @implementation
+public func KnHandleConnect(
+    _ listener: Handle,
+    _ outListener: UnsafeMutablePointer<Handle>?,
+    _ outServer: UnsafeMutablePointer<Handle>?,
+    _ outClient: UnsafeMutablePointer<Handle>?
+) -> Retcode {
+    unsafe KnHandleConnectEx(0, listener, 0, outListener, outServer, outClient)
+}
+
+@c @implementation
+public func KnHandleConnectEx(
+    _ server: Handle,
+    _ listener: Handle,
+    _ client: Handle,
+    _ outListener: UnsafeMutablePointer<Handle>?,
+    _ outServer: UnsafeMutablePointer<Handle>?,
+    _ outClient: UnsafeMutablePointer<Handle>?
+) -> Retcode {
+    unsafe outListener?.pointee = 0
+    unsafe outServer?.pointee = 0
+    unsafe outClient?.pointee = 0
+    // The broker refuses it, whatever the arguments are, and records that it was tried.
+    return connected { connection in connection.call(RequestHeader(.handleConnect)).retcode }
+}
