@@ -2,6 +2,7 @@
 #define KOSBROKER_CSYSTEMSHIMS_H
 
 #include "channels.h"
+#include "daemon.h"
 #include "descriptors.h"
 #include "library.h"
 

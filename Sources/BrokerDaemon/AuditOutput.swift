@@ -1,0 +1,44 @@
+package import AuditLog
+package import SecurityEvents
+
+/// Where the daemon's audit records go.
+///
+/// Records are appended as they come, and written once a turn, before the answers of that turn leave.
+package protocol AuditOutput {
+    /// Takes a record, which gets the next number.
+    mutating func append(_ record: AuditRecord)
+
+    /// Writes what was appended and is not written yet, and goes on where it stopped the last time.
+    ///
+    /// - Returns: whether everything appended has left the process.
+    mutating func write() -> Bool
+}
+
+/// Keeps the audit lines in memory, for tests, and can fail like a file.
+package final class MemoryAuditOutput: AuditOutput {
+    /// The lines that were written.
+    package private(set) var bytes: [UInt8] = []
+    /// How many of the next writes fail.
+    package var failures = 0
+
+    private var writer: AuditLineWriter
+
+    /// - Parameters:
+    ///   - hash: the function of the chain.
+    ///   - wall: the wall clock at the broker's start.
+    package init(hash: @escaping HashFunction, wall: WallTime = .epoch) {
+        writer = AuditLineWriter(hash: hash, wall: wall)
+    }
+
+    package func append(_ record: AuditRecord) { writer.append(record) }
+
+    package func write() -> Bool {
+        guard failures == 0 else {
+            failures -= 1
+            return false
+        }
+        bytes += writer.bytes
+        writer.reset()
+        return true
+    }
+}
