@@ -107,7 +107,12 @@ extension ChannelEnds {
 
     /// The end of a static channel for the side that asks for it, once.
     ///
-    /// - Parameter isServed: whether a process can be behind the server's side at all.
+    /// - Parameters:
+    ///   - number: the channel.
+    ///   - side: the side that asks.
+    ///   - handle: what it gets; of the server's side, a listener.
+    ///   - isServed: whether a process can be behind the server's side at all.
+    /// - Returns: nil if there is no such channel.
     mutating func open(
         _ number: ChannelNumber,
         _ side: ChannelSide,
@@ -178,8 +183,11 @@ extension ChannelEnds {
         listeners[handle] = listener.count == 0 ? nil : listener
     }
 
-    /// Sends the frame that wakes the server of a channel. If there is no room for it, the server
-    /// has enough to read.
+    /// Sends the frame that wakes the server of a channel.
+    ///
+    /// It may arrive before the answer of the accept that it is about: it says that more than one
+    /// channel is to be waited for from here on. If there is no room for it, the server has enough
+    /// to read.
     private func kick(_ number: ChannelNumber) {
         guard let end = channels[number]?.kept else { return }
         var frame = [UInt8](repeating: 0, count: WireFormat.messageHeaderSize)

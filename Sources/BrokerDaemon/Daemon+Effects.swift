@@ -3,13 +3,22 @@ import Glibc
 import SecurityEvents
 
 extension Daemon {
-    /// Performs what the machine says, in order. Answers leave with the next ``flush()``.
-    func perform(_ effects: [Effect]) {
+    /// Performs what the machine says, in order; answers leave with the next ``flush()``.
+    ///
+    /// - Parameters:
+    ///   - effects: what it says.
+    ///   - own: the call that it says it about.
+    /// - Returns: whether that call was refused for misuse or by a limit.
+    @discardableResult
+    func perform(_ effects: [Effect], of own: (call: CallID, asked: Asked)? = nil) -> Bool {
+        var isRefused = false
+        var isPending = true
         // The ends that go with handles of this step.
         var brought: [(handle: Handle, end: SharedDescriptor)] = []
         for effect in effects {
             switch effect {
             case .record(let record):
+                if let own, record.call == own.call { isRefused = isRefused || record.isRefusal }
                 note(record)
             case .channelCreated(let channel):
                 guard let made = ends.create(channel) else { continue }
@@ -27,9 +36,17 @@ extension Daemon {
             case .channelDeleted(let number):
                 ends.forget(number)
             case .complete(let completion):
-                answer(completion, brought)
+                onCompletion?(completion)
+                if let own, completion.call == own.call {
+                    isPending = false
+                    answer(own.asked, completion, brought)
+                } else if let asked = calls.removeValue(forKey: completion.call) {
+                    answer(asked, completion, brought)
+                }
             }
         }
+        if let own, isPending { calls[own.call] = own.asked }
+        return isRefused
     }
 
     /// Whether a process can be behind the server's side of a channel: name servers are parts of
@@ -42,18 +59,25 @@ extension Daemon {
     }
 
     private func answer(
+        _ asked: Asked,
         _ completion: Completion,
         _ brought: [(handle: Handle, end: SharedDescriptor)]
     ) {
-        onCompletion?(completion)
-        guard let asked = calls.removeValue(forKey: completion.call), asked.isAnswered else {
-            return
-        }
+        guard asked.isAnswered else { return }
         asked.socket.unanswered -= 1
         guard asked.socket.raw != nil else { return }
         let handle = completion.outputs.handle
         let own = brought.filter { $0.handle == handle }.map(\.end)
         outbox.append(completion, own, to: asked)
+    }
+}
+
+extension AuditRecord {
+    /// Whether it says that a call ended for misuse or by a limit; a misuse without a retcode is
+    /// noted, and the call goes on.
+    fileprivate var isRefusal: Bool {
+        if case .limit = decision?.cause { return true }
+        return kind == .misuse && retcode != nil
     }
 }
 
@@ -93,7 +117,9 @@ extension Daemon {
 
     /// Tries to write what could not be written, and lets the answers leave that wait for it.
     func retryAudit() {
-        guard !broker.auditAvailable, audit?.write() != false else { return }
+        guard !broker.auditAvailable, !isFlushing, audit?.write() != false else { return }
+        isFlushing = true
+        defer { isFlushing = false }
         broker.auditAvailable = true
         if lostRecords > 0 {
             let lost = ChannelBroker.auditLost(lostRecords, at: now)
@@ -104,7 +130,9 @@ extension Daemon {
         sendAnswers()
     }
 
-    /// Sends what is to be sent; whoever does not take it is not there for long.
+    /// Sends what is to be sent.
+    ///
+    /// Whoever does not take it ends here.
     private func sendAnswers() {
         for index in 0..<sending.count {
             let number = sending.send(at: index)

@@ -98,9 +98,7 @@ extension Daemon {
         let process = asked.socket.process
         broker.canOpenChannels = ends.prepare(request, by: process.name)
         let (call, effects) = broker.perform(request, by: process.name, at: now)
-        calls[call] = asked
-        perform(effects)
-        if effects.contains(where: { $0.isRefusal(of: call) }) { countRefusal(of: process) }
+        if perform(effects, of: (call, asked)) { countRefusal(of: process) }
     }
 
     private func openLane(_ asked: Asked) {
@@ -127,14 +125,5 @@ extension Daemon {
         } catch {
             throw Refused(text: "no descriptors are left for a lane")
         }
-    }
-}
-
-extension Effect {
-    /// Whether this is the record of a misuse, or of a limit, that ended `call`.
-    fileprivate func isRefusal(of call: CallID) -> Bool {
-        guard case .record(let record) = self, record.call == call else { return false }
-        if case .limit = record.decision?.cause { return true }
-        return record.kind == .misuse && record.retcode != nil
     }
 }

@@ -98,13 +98,12 @@ extension Daemon {
 
     /// Reads again those for whom the next second has come.
     func resumeThrottled() {
-        guard let first = throttled.first, first.refusals.nextSecond <= now else { return }
-        // All of them wait for the same second, or for one that has passed.
-        for process in throttled {
+        guard !throttled.isEmpty else { return }
+        for process in throttled where process.refusals.nextSecond <= now {
             process.isThrottled = false
             updateReading(of: process)
         }
-        throttled = []
+        throttled.removeAll { !$0.isThrottled }
     }
 
     func updateReading(of process: AttachedProcess) {

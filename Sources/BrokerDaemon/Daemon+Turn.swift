@@ -7,6 +7,7 @@ extension Daemon {
     /// - Parameter timeout: how long to wait at most; nil for as long as nothing happens. A deadline
     ///   of the broker ends the wait too, not a moment before it.
     /// - Returns: the tokens of the foreign descriptors that are ready.
+    /// - Throws: what the system says against waiting.
     package func turn(timeout: Duration?) throws(SystemFault) -> [UInt32] {
         flush()
         let count = try loop.wait(milliseconds: longestWait(timeout))

@@ -88,6 +88,9 @@ package final class Daemon {
     /// - Parameters:
     ///   - broker: is not started yet.
     ///   - audit: where the records go; nil for nowhere.
+    ///   - clock: where its time comes from.
+    ///   - options: what else there is to say.
+    /// - Throws: what the system says against one more descriptor.
     package init(
         broker: consuming ChannelBroker,
         audit: (any AuditOutput)?,
@@ -126,8 +129,9 @@ package final class Daemon {
 }
 
 extension Daemon {
-    /// Plays Einit: decides which processes and static channels are there. Those processes can be
-    /// attached then.
+    /// Plays Einit: decides which processes and static channels are there.
+    ///
+    /// Those processes can be attached from then on.
     package func start() {
         readClock()
         perform(broker.start(at: now))
