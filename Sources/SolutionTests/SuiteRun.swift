@@ -19,6 +19,9 @@ package struct RunOptions: Sendable {
     package init() {}
 }
 
+/// Makes what a test reaches its broker over, of the broker before its start.
+package typealias MakeTransport = (ChannelBroker) throws(TransportFault) -> any Transport
+
 /// Runs a loaded suite: every test from the init description afresh, every matrix as a table of pure
 /// decisions.
 package struct SuiteRun {
@@ -32,7 +35,7 @@ package struct SuiteRun {
     private let unstarted: ChannelBroker
     private let started: ChannelBroker
     private let startEffects: [Effect]
-    private let makeTransport: ((ChannelBroker) -> any Transport)?
+    private let makeTransport: MakeTransport?
     private var observer: EventObserver
 
     /// Starts the solution once, for every test to begin from.
@@ -42,14 +45,13 @@ package struct SuiteRun {
     ///   - engine: decides every event.
     ///   - rules: the rules that the engine goes by, where it goes by rules.
     ///   - options: what is wanted besides verdicts.
-    ///   - makeTransport: makes what each test reaches its broker over, of a broker that is not
-    ///     started; nil for tests in process.
+    ///   - makeTransport: makes what each test reaches its broker over; nil for tests in process.
     package init(
         _ loaded: LoadedSuite,
         engine: any PolicyEngine,
         rules: RuleEngine?,
         options: RunOptions,
-        over makeTransport: ((ChannelBroker) -> any Transport)? = nil
+        over makeTransport: MakeTransport? = nil
     ) {
         self.loaded = loaded
         self.engine = engine
@@ -78,17 +80,7 @@ package struct SuiteRun {
     package mutating func run(onPoint: (PointResult) -> Void = { _ in }) -> SuiteResult {
         var points: [PointResult] = []
         for test in loaded.suite.tests where isWanted(test.name) {
-            var runner = TestRunner(
-                transport: makeTransport?(unstarted)
-                    ?? InProcessTransport(started: started, startEffects: startEffects),
-                rules: rules,
-                keepsRecords: options.keepsRecords || observer.wantsRecords
-            )
-            var result = runner.run(test, setup: loaded.suite.setup)
-            observer.observe(result.records.dropFirst(runner.startCount))
-            for (event, decision) in runner.pureDecisions {
-                observer.observe(event, decision)
-            }
+            var result = run(test)
             onPoint(result)
             // Whoever writes them has them now; those of many tests would fill the memory.
             result.records = []
@@ -110,6 +102,26 @@ package struct SuiteRun {
             coverage: observer.coverage,
             candidateDifferences: observer.candidateDifferences
         )
+    }
+
+    private mutating func run(_ test: SuiteTest) -> PointResult {
+        let transport: any Transport
+        do throws(TransportFault) {
+            transport =
+                try makeTransport?(unstarted)
+                ?? InProcessTransport(started: started, startEffects: startEffects)
+        } catch {
+            return PointResult(faultAtStart: error, of: test)
+        }
+        var runner = TestRunner(
+            transport: transport,
+            rules: rules,
+            keepsRecords: options.keepsRecords || observer.wantsRecords
+        )
+        let result = runner.run(test, setup: loaded.suite.setup)
+        observer.observe(result.records.dropFirst(runner.startCount))
+        for (event, decision) in runner.pureDecisions { observer.observe(event, decision) }
+        return result
     }
 
     private func isWanted(_ name: String) -> Bool {
@@ -178,56 +190,37 @@ extension Matrix.Cell {
     fileprivate var summary: String { "\(caller) × \(target): \(event.summary)" }
 }
 
+extension PointResult {
+    /// What came of a test whose solution could not be started.
+    fileprivate init(faultAtStart fault: TransportFault, of test: SuiteTest) {
+        self.init(
+            name: test.name,
+            place: test.place,
+            kind: .test(steps: 0),
+            failures: [StepFailure(fault, atStartOf: test)],
+            records: []
+        )
+    }
+}
+
+extension StepFailure {
+    /// A fault before the first step.
+    init(_ fault: TransportFault, atStartOf test: SuiteTest) {
+        self.init(
+            place: test.place,
+            step: "the start of the solution",
+            expected: fault.expected,
+            came: fault.came,
+            event: nil,
+            explanation: nil,
+            notes: []
+        )
+    }
+}
+
 extension [Effect] {
     /// The records among effects, in order.
     var records: [AuditRecord] {
         compactMap { if case .record(let record) = $0 { record } else { nil } }
     }
-}
-
-/// Watches decided events for what concerns a whole suite: coverage, and what a candidate would say.
-struct EventObserver {
-    private var rules: RuleEngine?
-    private(set) var coverage: Coverage?
-    private(set) var candidateDifferences: [CandidateDifference] = []
-    private var covered: Set<SecurityEvent> = []
-    private var compared: Set<SecurityEvent> = []
-
-    /// Whether it has a use for the records of tests.
-    let wantsRecords: Bool
-
-    init(rules: RuleEngine?, hasCandidate: Bool) {
-        self.rules = rules
-        wantsRecords = rules != nil || hasCandidate
-        coverage = rules.map { Coverage($0.policy) }
-    }
-
-    mutating func observe(_ records: some Sequence<AuditRecord>) {
-        for record in records where record.kind == .decision {
-            if let event = record.event, let decision = record.decision {
-                observe(event, decision)
-            }
-        }
-    }
-
-    mutating func observe(_ event: SecurityEvent, _ decision: Decision) {
-        if rules != nil, covered.insert(event).inserted, let explanation = rules?.explain(event) {
-            coverage?.add(explanation)
-        }
-        // What a limit refused says nothing about the policies; the next of its kind may.
-        if case .limit = decision.cause { return }
-        guard let candidate = decision.candidate, compared.insert(event).inserted else { return }
-        if candidate.verdict != decision.verdict {
-            candidateDifferences.append(
-                CandidateDifference(event: event, live: decision, candidate: candidate)
-            )
-        }
-    }
-}
-
-/// An event that live policy and candidate decide differently.
-package struct CandidateDifference: Hashable, Sendable {
-    package var event: SecurityEvent
-    package var live: Decision
-    package var candidate: CandidateDecision
 }

@@ -85,18 +85,7 @@ struct TestRunner {
         let happenings = transport.start()
         startCount = happenings.records.count
         absorb(happenings)
-        guard let fault = happenings.fault else { return }
-        failures.append(
-            StepFailure(
-                place: test.place,
-                step: "start",
-                expected: fault.expected,
-                came: fault.came,
-                event: nil,
-                explanation: nil,
-                notes: []
-            )
-        )
+        if let fault = happenings.fault { failures.append(StepFailure(fault, atStartOf: test)) }
     }
 
     private mutating func perform(_ call: CallStep, _ step: Step) {
