@@ -4,6 +4,7 @@
 #include "channels.h"
 #include "daemon.h"
 #include "descriptors.h"
+#include "launcher.h"
 #include "library.h"
 
 #endif

@@ -1,0 +1,92 @@
+package import AuditLog
+package import BrokerCore
+import Glibc
+package import SecurityEvents
+
+/// What is to be run: a solution, and which programs its processes have.
+package struct RunPlan {
+    /// The init description's path, for people.
+    package var file: String
+    package var solution: Solution
+    /// In start order; a process without a program is there, but nothing is started for it.
+    package var programs: [Program] = []
+    /// Processes that wait for a program that somebody attaches.
+    package var external: Set<ProcessName> = []
+    /// What had to be assumed about the solution, a line each.
+    package var assumptions: [String] = []
+
+    package init(file: String, solution: Solution) {
+        self.file = file
+        self.solution = solution
+    }
+}
+
+/// How a solution is run.
+package struct RunSettings {
+    package var format = RunFormat.text
+    package var isColored = false
+    /// Whether decisions are left out of the report, not of the audit log.
+    package var isQuiet = false
+    /// The path of the control socket; nil for where it is looked for by itself.
+    package var control: String?
+    /// What a reload does to the channels that are there.
+    package var channelsOnReload = ReloadMode.keep
+    /// How long programs have to end by themselves when they are asked to.
+    package var grace = Duration.seconds(2)
+    /// Where the report goes.
+    package var output = STDOUT_FILENO
+    /// For the hash chain of a report in JSON.
+    package var hash: HashFunction
+    /// The wall clock at the start.
+    package var wall: WallTime
+
+    package init(hash: @escaping HashFunction, wall: WallTime) {
+        self.hash = hash
+        self.wall = wall
+    }
+}
+
+/// How the loading of the policy went when it was asked for again.
+package enum PolicyReload {
+    case loaded(any PolicyEngine)
+    /// Nothing of it counts; with what is wrong.
+    case refused(String)
+}
+
+/// How a run ended.
+package enum RunEnd: Equatable, Sendable {
+    /// Every program ended.
+    case byItself
+    case signal(Int32)
+    /// Something kept it from starting or going on; with what.
+    case failed(String)
+}
+
+extension WallTime {
+    /// What the system's clock says.
+    package static var now: WallTime {
+        var time = timespec()
+        _ = unsafe clock_gettime(CLOCK_REALTIME, &time)
+        return WallTime(
+            secondsSince1970: UInt64(max(time.tv_sec, 0)),
+            nanoseconds: UInt32(time.tv_nsec)
+        )
+    }
+}
+
+/// Opens the file of a new audit log.
+///
+/// A file that holds something is evidence of an earlier run and is left alone; what is no file, as a
+/// pipe, is written to.
+package func openAuditLog(_ path: String) throws(SystemFault) -> Descriptor {
+    let call = "cannot start an audit log at `\(path)`"
+    let raw = unsafe open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
+    guard raw >= 0 else { throw SystemFault(call: call, number: errno) }
+    let descriptor = Descriptor(raw)
+    var status = stat()
+    guard unsafe fstat(raw, &status) == 0 else { throw SystemFault(call: call, number: errno) }
+    guard status.st_mode & S_IFMT != S_IFREG || status.st_size == 0 else {
+        throw SystemFault(call: call, number: EEXIST)
+    }
+    return descriptor
+}

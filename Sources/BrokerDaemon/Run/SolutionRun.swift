@@ -1,0 +1,244 @@
+import BrokerCore
+import Glibc
+import SecurityEvents
+
+/// Plays Einit: starts the programs of a solution, serves their calls, and ends with them.
+///
+/// ## Theory of operation
+///
+/// One loop, the daemon's, which also watches what is needed here: the ends of programs, their
+/// pipes, signals, the control socket. A process of the solution has at most one program at a time;
+/// the end of either is the end of both, whichever is noticed first. The run is over when every
+/// program has ended and no process waits for one, or when a signal says so: then no more calls are
+/// taken, the programs are asked to end, and after a while made to.
+package final class SolutionRun {
+    let plan: RunPlan
+    let settings: RunSettings
+    let daemon: Daemon
+    let report: RunReport
+    private let reloadPolicy: () -> PolicyReload
+    let launcher = Launcher()
+
+    /// Something that the loop watches for us.
+    enum Source {
+        case signals
+        case room
+        case control
+        case request(ControlConnection)
+        case child(ChildProcess)
+        case adopted(AdoptedProgram)
+        case output(ProgramOutput)
+    }
+
+    private var sources: [UInt32: Source] = [:]
+    private var lastToken: UInt32 = 0
+    /// Programs that were started here and are not reaped.
+    var children: [ObjectIdentifier: ChildProcess] = [:]
+    /// Programs that were started by hand and have not ended.
+    var adopted: [ObjectIdentifier: AdoptedProgram] = [:]
+    /// Which program each process is that has one.
+    var programs: [ProcessName: ObjectIdentifier] = [:]
+    /// Processes that are there and wait for somebody to attach a program.
+    var awaited: Set<ProcessName> = []
+    /// The pipes that are read, by token.
+    var outputs: [UInt32: ProgramOutput] = [:]
+    /// Whether they are not read until there is room.
+    var isPaused = false
+    var control: ControlSocket?
+    private var signals: SignalSource?
+    private var stopSignal: Int32?
+    /// What Einit was refused.
+    private var refusals: [(event: SecurityEvent, decision: Decision)] = []
+
+    /// Makes a run that is not begun.
+    ///
+    /// - Parameters:
+    ///   - plan: what is run.
+    ///   - settings: how.
+    ///   - daemon: is not started yet.
+    ///   - reloadPolicy: loads the policy once more.
+    /// - Throws: what the system says.
+    package init(
+        _ plan: RunPlan,
+        _ settings: RunSettings,
+        daemon: Daemon,
+        reloadPolicy: @escaping () -> PolicyReload
+    ) throws(SystemFault) {
+        self.plan = plan
+        self.settings = settings
+        self.daemon = daemon
+        self.reloadPolicy = reloadPolicy
+        report = try RunReport(settings)
+    }
+
+    /// Runs the solution to its end.
+    ///
+    /// - Returns: how it ended, and the error number of what kept the report from being written, or 0.
+    package func run() -> (end: RunEnd, outputError: Int32) {
+        var end = RunEnd.byItself
+        do throws(SystemFault) {
+            try open()
+            try start()
+            while !isOver { try turn(nil) }
+            if let stopSignal { end = .signal(stopSignal) }
+        } catch {
+            end = .failed(error.message)
+        }
+        stop()
+        report.tell(.summary(report.tally, time: daemon.now))
+        // A pager may wait for its reader: that wait can be interrupted.
+        if let signals = signals.take() { signals.restore() }
+        return (end, report.finish())
+    }
+
+    private var isOver: Bool {
+        stopSignal != nil || children.isEmpty && adopted.isEmpty && awaited.isEmpty
+    }
+
+    /// Makes what can fail before anything is there.
+    private func open() throws(SystemFault) {
+        let signals = try SignalSource()
+        try watch(signals.descriptor, .signals)
+        self.signals = consume signals
+        try report.start()
+        try watch(report.roomDescriptor, .room)
+        let control = try ControlSocket(path: settings.control)
+        try watch(control.descriptor, .control)
+        self.control = control
+    }
+
+    /// Has everything decided that Einit does, then starts the programs of the processes that are
+    /// there.
+    private func start() throws(SystemFault) {
+        report.tell(
+            .start(
+                RunStart(
+                    file: plan.file,
+                    processes: plan.solution.processes.count,
+                    channels: plan.solution.channels.count,
+                    policy: daemon.broker.engine.label,
+                    mode: daemon.broker.mode,
+                    control: control?.path ?? ""
+                )
+            )
+        )
+        for text in plan.assumptions { report.tell(.note("assumed: \(text)")) }
+        daemon.onRecord = { [unowned self] in takeStart($0) }
+        daemon.onEnd = { [unowned self] in noteEnd(of: $0, $1) }
+        daemon.start()
+        daemon.onRecord = { [unowned self] in report.record($0) }
+        for (event, decision) in refusals { report.tell(.refusal(event, decision)) }
+        if refusals.contains(where: { $0.event.operation == .execute }) {
+            report.tell(.note("the SDK's Einit would exit there; the run goes on without them"))
+        }
+        noteProcesses()
+        for program in plan.programs where daemon.broker.isThere(program.process) {
+            try launch(program)
+        }
+    }
+
+    private func takeStart(_ record: AuditRecord) {
+        report.record(record)
+        if let decision = record.decision, decision.verdict == .deny, record.enforced == true,
+            let event = record.event
+        {
+            refusals.append((event, decision))
+        }
+    }
+
+    /// Notes of every process what it is without a program.
+    private func noteProcesses() {
+        let nameServer = ProcessIdentity.nameServer.className
+        for process in plan.solution.processes {
+            let name = process.identity.name
+            let isThere = daemon.broker.isThere(name)
+            let isNameServer = process.identity.className == nameServer
+            report.note(name, !isThere ? .refused : isNameServer ? .builtIn : .withoutProgram)
+            guard isThere, plan.external.contains(name) else { continue }
+            awaited.insert(name)
+            report.tell(
+                .note("`\(name)` waits for a program: kosbroker exec --as \(name) -- COMMAND")
+            )
+        }
+    }
+}
+
+// The loop.
+extension SolutionRun {
+    /// Watches a descriptor until ``unwatch(_:_:)``.
+    @discardableResult
+    func watch(_ descriptor: Int32, _ source: Source) throws(SystemFault) -> UInt32 {
+        lastToken += 1
+        try daemon.watch(descriptor, token: lastToken)
+        sources[lastToken] = source
+        return lastToken
+    }
+
+    func unwatch(_ descriptor: Int32, _ token: UInt32) {
+        daemon.unwatch(descriptor)
+        sources[token] = nil
+    }
+
+    func turn(_ timeout: Duration?) throws(SystemFault) {
+        for token in try daemon.turn(timeout: timeout) {
+            guard let source = sources[token] else { continue }
+            switch source {
+            case .signals: takeSignals()
+            case .room: resume()
+            case .control: try acceptRequests()
+            case .request(let connection): try answer(connection, token)
+            case .child(let child): reap(child, token)
+            case .adopted(let program): release(program, token)
+            case .output(let output): read(output, token)
+            }
+        }
+    }
+
+    private func takeSignals() {
+        while true {
+            switch signals?.next() {
+            case .stop(let number): stopSignal = number
+            case .reload: reload()
+            case nil: return
+            }
+        }
+    }
+
+    private func reload() {
+        switch reloadPolicy() {
+        case .loaded(let engine):
+            daemon.reload(engine: engine, channels: settings.channelsOnReload)
+            let label = engine.label
+            let digest = label.digest.description.prefix(12)
+            report.tell(.note("reloaded: policy \(label.name), digest \(digest)…"))
+        case .refused(let why):
+            report.tell(.note("not reloaded, the policy stays as it was:\n\(why)"))
+        }
+    }
+}
+
+// The end.
+extension SolutionRun {
+    /// Takes no more calls, ends all programs and closes the log.
+    private func stop() {
+        daemon.stopReading()
+        control = nil
+        for child in children.values { child.send(SIGTERM) }
+        waitForPrograms(settings.grace)
+        for child in children.values { child.send(SIGKILL) }
+        // Only one that hangs in the kernel is not gone soon.
+        waitForPrograms(max(settings.grace, .seconds(2)))
+        daemon.stop()
+    }
+
+    /// Waits until no program is left, or a signal says that it takes too long.
+    private func waitForPrograms(_ time: Duration) {
+        let end = ContinuousClock.now + time
+        stopSignal = nil
+        while !children.isEmpty, stopSignal == nil {
+            let rest = end - ContinuousClock.now
+            guard rest > .zero else { return }
+            do throws(SystemFault) { try turn(rest) } catch { return }
+        }
+    }
+}
