@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -85,7 +86,14 @@ pid_t kosbroker_spawn(const struct kosbroker_program *program)
     for (int index = 0; index < 3; index++)
         if (sources[index] >= 0)
             close(sources[index]);
-    return error ? -error : process;
+    if (error)
+        return -error;
+    struct rlimit limit;
+    if (prlimit(process, RLIMIT_NOFILE, NULL, &limit) == 0) {
+        limit.rlim_cur = program->descriptors;
+        prlimit(process, RLIMIT_NOFILE, &limit, NULL);
+    }
+    return process;
 }
 
 int kosbroker_open_process(pid_t process)

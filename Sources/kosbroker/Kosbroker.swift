@@ -14,6 +14,7 @@ struct Kosbroker: ParsableCommand {
         version: "0.1.0",
         subcommands: [
             CheckCommand.self, DraftCommand.self, TestCommand.self, ExplainCommand.self,
+            RunCommand.self, ExecCommand.self,
         ]
     )
 

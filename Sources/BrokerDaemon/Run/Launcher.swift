@@ -14,15 +14,20 @@ struct Launcher {
 
     /// Variables that every program inherits, as `KEY=VALUE`.
     private let inherited: [[UInt8]]
+    /// How many descriptors a program may have: as many as we had before we raised that for us.
+    private let descriptorLimit: UInt
 
     /// A launcher whose programs inherit this process's environment.
     init() {
         self.init(environment: currentEnvironment())
     }
 
-    /// - Parameter environment: what programs inherit, as `KEY=VALUE`.
+    /// A launcher whose programs inherit `environment`, texts of the form `KEY=VALUE`.
     init(environment: [[UInt8]]) {
         inherited = environment.filter { !$0.starts(with: Self.ownPrefix) }
+        var limit = rlimit()
+        _ = unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+        descriptorLimit = limit.rlim_cur
     }
 
     /// Starts `program` with `identity`, of which no copy stays here.
@@ -45,7 +50,8 @@ struct Launcher {
                         environment: environment,
                         output: output.writing.raw,
                         errors: errors.writing.raw,
-                        identity: identity.raw
+                        identity: identity.raw,
+                        descriptors: descriptorLimit
                     )
                     return unsafe kosbroker_spawn(&description)
                 }

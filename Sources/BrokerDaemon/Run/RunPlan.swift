@@ -33,6 +33,10 @@ package struct RunSettings {
     package var channelsOnReload = ReloadMode.keep
     /// How long programs have to end by themselves when they are asked to.
     package var grace = Duration.seconds(2)
+    /// Whether other processes of the user may look into this one.
+    ///
+    /// They could take identities out of it; only tests let them.
+    package var isDumpable = false
     /// Where the report goes.
     package var output = STDOUT_FILENO
     /// For the hash chain of a report in JSON.
@@ -60,6 +64,13 @@ package enum RunEnd: Equatable, Sendable {
     case signal(Int32)
     /// Something kept it from starting or going on; with what.
     case failed(String)
+}
+
+/// What there is to say when a run is over; the report has said the rest.
+package struct RunResult: Equatable, Sendable {
+    package var end: RunEnd
+    /// What went wrong, for people; empty if nothing did.
+    package var troubles: [String] = []
 }
 
 extension WallTime {

@@ -1,4 +1,5 @@
 import BrokerCore
+import CSystemShims
 import Glibc
 import SecurityEvents
 
@@ -73,22 +74,28 @@ package final class SolutionRun {
 
     /// Runs the solution to its end.
     ///
-    /// - Returns: how it ended, and the error number of what kept the report from being written, or 0.
-    package func run() -> (end: RunEnd, outputError: Int32) {
-        var end = RunEnd.byItself
+    /// - Returns: how it ended, and what went wrong.
+    package func run() -> RunResult {
+        var result = RunResult(end: .byItself)
         do throws(SystemFault) {
             try open()
             try start()
             while !isOver { try turn(nil) }
-            if let stopSignal { end = .signal(stopSignal) }
+            if let stopSignal { result.end = .signal(stopSignal) }
         } catch {
-            end = .failed(error.message)
+            result.end = .failed(error.message)
+            result.troubles.append(error.message)
         }
-        stop()
+        if !stop() { result.troubles.append("the audit log is not whole: it cannot be written") }
         report.tell(.summary(report.tally, time: daemon.now))
         // A pager may wait for its reader: that wait can be interrupted.
         if let signals = signals.take() { signals.restore() }
-        return (end, report.finish())
+        let number = report.finish()
+        if number != 0 {
+            let fault = SystemFault(call: "cannot write the report", number: number)
+            result.troubles.append(fault.message)
+        }
+        return result
     }
 
     private var isOver: Bool {
@@ -97,6 +104,8 @@ package final class SolutionRun {
 
     /// Makes what can fail before anything is there.
     private func open() throws(SystemFault) {
+        if !settings.isDumpable { _ = kosbroker_set_dumpable(0) }
+        try raiseDescriptorLimit()
         let signals = try SignalSource()
         try watch(signals.descriptor, .signals)
         self.signals = consume signals
@@ -220,7 +229,9 @@ extension SolutionRun {
 // The end.
 extension SolutionRun {
     /// Takes no more calls, ends all programs and closes the log.
-    private func stop() {
+    ///
+    /// - Returns: whether the whole log is written.
+    private func stop() -> Bool {
         daemon.stopReading()
         control = nil
         for child in children.values { child.send(SIGTERM) }
@@ -228,7 +239,7 @@ extension SolutionRun {
         for child in children.values { child.send(SIGKILL) }
         // Only one that hangs in the kernel is not gone soon.
         waitForPrograms(max(settings.grace, .seconds(2)))
-        daemon.stop()
+        return daemon.stop()
     }
 
     /// Waits until no program is left, or a signal says that it takes too long.

@@ -21,6 +21,8 @@ struct kosbroker_program {
     int output;
     int errors;
     int identity;
+    /* How many descriptors it may have open by itself: not as many as the broker. */
+    unsigned long descriptors;
 };
 
 /* Starts a program in a process group of its own, with no signal blocked or ignored. Returns its
