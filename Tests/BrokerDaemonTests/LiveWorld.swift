@@ -27,6 +27,13 @@ struct ClosureEngine: PolicyEngine {
     }
 }
 
+/// An audit that is fast, for long tests.
+struct NoAudit: AuditOutput {
+    func append(_ record: AuditRecord) {}
+
+    func write() -> Bool { true }
+}
+
 /// A daemon with a manual clock, and the processes `A`, `B`, `S`, `T` that tests play themselves,
 /// all in one thread.
 final class LiveWorld {
