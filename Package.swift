@@ -100,7 +100,7 @@ let documents = [
     "InitDescriptions": ["Documents"], "SecurityPolicy": ["Documents"],
     "SolutionTests": ["Documents", "Golden"],
 ]
-let inC: Set = ["CCoreServices", "CSystemShims"]
+let inC: Set = ["CCoreServices", "CSystemShims", "LiveProgram"]
 let tested = package.targets.filter { $0.type == .regular && !inC.contains($0.name) }
 package.targets.append(
     .target(
@@ -124,6 +124,23 @@ package.targets.append(
             "kosbroker", "JSONText", .product(name: "Crypto", package: "swift-crypto"),
         ],
         exclude: ["Golden"]
+    )
+)
+// Real processes, well-behaved and hostile ones, against a broker in the test.
+package.targets.append(
+    .executableTarget(
+        name: "LiveProgram",
+        dependencies: ["CCoreServices", "CSystemShims", "CoreServices"],
+        path: "Tests/LiveProgram"
+    )
+)
+package.targets.append(
+    .testTarget(
+        name: "LiveTests",
+        dependencies: [
+            "AuditLog", "BrokerCore", "BrokerDaemon", "JSONText", "LiveProgram", "SecurityEvents",
+            "TestSupport", "WireProtocol",
+        ]
     )
 )
 for target in package.targets where target.type != .system && !inC.contains(target.name) {
