@@ -10,7 +10,7 @@ PREFIX ?= /usr/local
 LIBRARY = .build/library/kosbroker.pc
 LIBRARY_TARGETS = $(addprefix Sources/,CCoreServices CSystemShims CoreServices WireProtocol)
 
-.PHONY: help run test library install test-library lint format coverage asan tsan fuzz check clean dependencies build
+.PHONY: help run test library install examples test-library lint format coverage asan tsan fuzz check clean dependencies build
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -28,6 +28,9 @@ library: $(LIBRARY) ## build the library that C programs link, without SwiftPM
 
 install: library ## install headers, library and command (PREFIX=/usr/local DESTDIR=)
 	scripts/install-library "$(PREFIX)" "$(DESTDIR)"
+
+examples: library ## build the programs of the examples
+	for makefile in examples/*/Makefile; do $(MAKE) -C "$$(dirname "$$makefile")" || exit 1; done
 
 test-library: library ## check the library as C, C++ and Swift programs meet it
 	scripts/check-library
