@@ -54,12 +54,11 @@ static void accept_clients(void)
             return;
         if (rc != rcOk)
             fail("KnCmListen", rc);
+        printf("%s asks for %s\n", client, service);
 
         Handle channel = INVALID_HANDLE;
         rc = KnCmAccept(client, service, ECHO_RIID, listener, &channel);
-        if (rc == rcOk) {
-            printf("accepted %s for %s\n", client, service);
-        } else {
+        if (rc != rcOk) {
             /* Denied, or the client has gone. Without a drop the request would come again. */
             printf("dropped %s: " RETCODE_HR_FMT "\n", client, RETCODE_HR_PARAMS(rc));
             KnCmDrop(client, service);

@@ -18,6 +18,8 @@
 #define SIGNALS 2
 #define PHASES 6
 #define PHASE_MS 250
+/* How long somebody may take to ask for the status. */
+#define STATUS_TIMEOUT_MS 3000
 #define RETRY_MS 50
 #define RETRIES 100
 
@@ -84,7 +86,11 @@ static void *serve_status(void *unused)
 {
     char client[UCoreStringSize];
     char service[UCoreStringSize];
-    Retcode rc = KnCmListen(RTL_NULL, CLIENT_TIMEOUT_MS, client, service);
+    Retcode rc = KnCmListen(RTL_NULL, STATUS_TIMEOUT_MS, client, service);
+    if (rc == rcTimeout) {
+        printf("nobody asks for the status\n");
+        return unused;
+    }
     Handle channel = INVALID_HANDLE;
     if (rc == rcOk)
         rc = KnCmAccept(client, service, STATUS_RIID, INVALID_HANDLE, &channel);

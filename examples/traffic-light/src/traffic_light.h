@@ -8,7 +8,7 @@
 
 #define NAME_SERVER_TIMEOUT_MS 5000
 #define CONNECT_TIMEOUT_MS 5000
-/* How long a server waits for its client before it leaves. */
+/* How long a signal waits for the control process before it leaves. */
 #define CLIENT_TIMEOUT_MS 10000
 
 /* What each signal provides: its mode can be set. */
