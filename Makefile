@@ -10,7 +10,7 @@ PREFIX ?= /usr/local
 LIBRARY = .build/library/kosbroker.pc
 LIBRARY_TARGETS = $(addprefix Sources/,CCoreServices CSystemShims CoreServices WireProtocol)
 
-.PHONY: help run test library install examples test-library lint format coverage asan tsan fuzz check clean dependencies build
+.PHONY: help run test library install examples test-examples test-library lint format coverage asan tsan fuzz check clean dependencies build
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -31,6 +31,9 @@ install: library ## install headers, library and command (PREFIX=/usr/local DEST
 
 examples: library ## build the programs of the examples
 	for makefile in examples/*/Makefile; do $(MAKE) -C "$$(dirname "$$makefile")" || exit 1; done
+
+test-examples: build examples ## run the programs of the examples
+	scripts/check-examples
 
 test-library: library ## check the library as C, C++ and Swift programs meet it
 	scripts/check-library
@@ -72,7 +75,7 @@ fuzz: dependencies ## fuzz the readers of documents for a minute (FUZZ_SECONDS=6
 	Fuzz/.build/debug/FuzzDocuments -max_total_time=$(FUZZ_SECONDS) -max_len=8192 \
 	    -timeout=10 Fuzz/.build/corpus
 
-check: lint test test-library ## what must hold before a commit
+check: lint test test-library test-examples ## what must hold before a commit
 
 clean: ## forget all builds
 	rm -rf .build .build-address .build-thread .build-coverage
