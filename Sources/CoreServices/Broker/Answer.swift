@@ -6,8 +6,7 @@ struct Answer {
     var handle: UInt32 = 0
     /// RIID or queue length.
     var number: UInt32 = 0
-    /// The descriptor that came with it, or −1. Whoever has the answer closes it.
-    /// Only `rcOk` brings one.
+    /// The descriptor that came with `rcOk`, for whoever has the answer to close; else −1.
     var descriptor: Int32 = -1
     /// Whether a descriptor was sent that did not arrive: the process has none left.
     var lacksDescriptor = false

@@ -3,6 +3,7 @@ import WireProtocol
 
 // What `coresrv/cm/cm_api.h` declares. The broker judges the arguments; see there for the codes.
 
+/// Asks a server for a channel and waits for the answer.
 @c @implementation
 public func KnCmConnect(
     _ server: UnsafePointer<CChar>?,
@@ -25,6 +26,7 @@ public func KnCmConnect(
     }
 }
 
+/// Waits for a request and tells it.
 @c @implementation
 public func KnCmListen(
     _ filter: UnsafePointer<CChar>?,
@@ -38,6 +40,7 @@ public func KnCmListen(
     }
 }
 
+/// Refuses a request.
 @c @implementation
 public func KnCmDrop(
     _ client: UnsafePointer<CChar>?,
@@ -49,6 +52,7 @@ public func KnCmDrop(
     }
 }
 
+/// Accepts a request.
 @c @implementation
 public func KnCmAccept(
     _ client: UnsafePointer<CChar>?,

@@ -9,8 +9,7 @@ extension Connection {
 
     /// Keeps the server's end of an accepted channel that came with `answer`.
     ///
-    /// - Parameter listener: over which its requests are received as well; nil for one of its own,
-    ///   which the handle then stands for.
+    /// Its requests are received over `listener` too; with nil the handle stands for a new one.
     func keepServer(_ answer: Answer, riid: UInt32, listener: Listener?) {
         if let listener {
             let channel = listener.add(descriptor: answer.descriptor, riid: riid)

@@ -10,7 +10,7 @@ import WireProtocol
 /// returns `rcNotConnected`. Threads may use it as they like, signal handlers may not.
 package final class Connection: @unchecked Sendable {
     /// The handles of this process.
-    let handles = HandleTable()
+    package let handles = HandleTable()
 
     let lanes: LanePool
     let identity: IdentitySocket

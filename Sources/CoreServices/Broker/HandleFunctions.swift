@@ -3,11 +3,13 @@ import WireProtocol
 
 // What `coresrv/handle/handle_api.h` declares.
 
+/// Closes a handle.
 @c @implementation
 public func KnHandleClose(_ handle: Handle) -> Retcode {
     connected { connection in connection.close(handle) }
 }
 
+/// Makes a listener without channels.
 @c @implementation
 public func KnHandleCreateListener(_ listener: UnsafeMutablePointer<Handle>?) -> Retcode {
     connected { connection in
@@ -21,6 +23,7 @@ public func KnHandleCreateListener(_ listener: UnsafeMutablePointer<Handle>?) ->
     }
 }
 
+/// Would make a channel inside this process, which the broker refuses.
 @c @implementation
 public func KnHandleConnect(
     _ listener: Handle,
@@ -31,6 +34,7 @@ public func KnHandleConnect(
     unsafe KnHandleConnectEx(0, listener, 0, outListener, outServer, outClient)
 }
 
+/// Would make a channel between two processes, which the broker refuses.
 @c @implementation
 public func KnHandleConnectEx(
     _ server: Handle,

@@ -1,5 +1,5 @@
 /// What a handle of this process stands for.
-enum HandleEntry {
+package enum HandleEntry {
     /// A connection to a name server: nothing but a number.
     case nameServer
     /// A client IPC handle.
@@ -14,7 +14,7 @@ enum HandleEntry {
 ///
 /// An open table with linear probing: numbers only ever grow and are spread by their lowest bits.
 /// (`Dictionary` would make the C library depend on the system's random numbers.)
-final class HandleTable: @unchecked Sendable {
+package final class HandleTable: @unchecked Sendable {
     private struct Place {
         /// 0, which is no handle, where the place is free.
         var handle: UInt32 = 0
@@ -27,13 +27,13 @@ final class HandleTable: @unchecked Sendable {
     private var used = 0
 
     /// An empty table.
-    init() { places = Array(repeating: Place(), count: 16) }
+    package init() { places = Array(repeating: Place(), count: 16) }
 
     /// How many handles there are.
-    var count: Int { lock.withLock { used } }
+    package var count: Int { lock.withLock { used } }
 
     /// What `handle` stands for; nil if this process has no such handle.
-    func entry(_ handle: UInt32) -> HandleEntry? {
+    package func entry(_ handle: UInt32) -> HandleEntry? {
         lock.withLock { places[place(of: handle)].entry }
     }
 
@@ -41,7 +41,7 @@ final class HandleTable: @unchecked Sendable {
     ///
     /// - Returns: whether it was added.
     @discardableResult
-    func insert(_ handle: UInt32, _ entry: HandleEntry) -> Bool {
+    package func insert(_ handle: UInt32, _ entry: HandleEntry) -> Bool {
         lock.withLock {
             guard handle != 0, places[place(of: handle)].handle == 0 else { return false }
             if used * 4 >= places.count * 3 { grow() }
@@ -52,7 +52,7 @@ final class HandleTable: @unchecked Sendable {
     }
 
     /// Removes a handle; only one of the threads that try gets what it stood for.
-    func remove(_ handle: UInt32) -> HandleEntry? {
+    package func remove(_ handle: UInt32) -> HandleEntry? {
         lock.withLock {
             let found = place(of: handle)
             guard handle != 0, let entry = places[found].entry else { return nil }

@@ -3,6 +3,7 @@ import WireProtocol
 
 // What `coresrv/ns/ns_api.h` declares. The broker judges the arguments; see there for the codes.
 
+/// Connects to a name server.
 @c @implementation
 public func NsCreate(
     _ name: UnsafePointer<CChar>?,
@@ -21,6 +22,7 @@ public func NsCreate(
     }
 }
 
+/// Publishes an endpoint.
 @c @implementation
 public func NsPublishService(
     _ ns: NsHandle,
@@ -31,6 +33,7 @@ public func NsPublishService(
     unsafe callAboutEndpoint(.publish, ns, type, server, service)
 }
 
+/// Unpublishes an endpoint.
 @c @implementation
 public func NsUnPublishService(
     _ ns: NsHandle,
@@ -60,6 +63,7 @@ private func callAboutEndpoint(
     }
 }
 
+/// Tells one of the published endpoints with an interface.
 @c @implementation
 public func NsEnumServices(
     _ ns: NsHandle,

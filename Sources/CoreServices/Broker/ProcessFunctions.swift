@@ -4,6 +4,7 @@ import CSystemShims
 // What `coresrv/task/task_api.h`, `thread_api.h` and `time_api.h` declare: nothing that the broker
 // would have to be asked for.
 
+/// Tells the name of this process.
 @c @implementation
 public func KnTaskGetName(_ buf: UnsafeMutablePointer<CChar>?, _ size: rtl_size_t) -> Retcode {
     guard unsafe buf != nil else { return ResultCode.invalidArgument }
@@ -14,6 +15,7 @@ public func KnTaskGetName(_ buf: UnsafeMutablePointer<CChar>?, _ size: rtl_size_
     }
 }
 
+/// Lets the calling thread sleep.
 @c @implementation
 public func KnSleep(_ msecs: UInt32) -> Retcode {
     let state = kosbroker_cancel_hold()
@@ -22,6 +24,7 @@ public func KnSleep(_ msecs: UInt32) -> Retcode {
     return ResultCode.ok
 }
 
+/// Tells how long the system has been running.
 @c @implementation
 public func KnGetMSecSinceStart() -> rtl_size_t {
     rtl_size_t(truncatingIfNeeded: kosbroker_clock_milliseconds())

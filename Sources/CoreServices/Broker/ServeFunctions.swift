@@ -3,6 +3,7 @@ import WireProtocol
 
 // What `kosbroker/serve.h` declares.
 
+/// Waits for a request and tells it, and how many there are.
 @c @implementation
 public func KosbrokerListen(
     _ msecs: UInt32,
@@ -18,6 +19,7 @@ public func KosbrokerListen(
     }
 }
 
+/// Accepts a request and waits for the next one.
 @c @implementation
 public func KosbrokerAcceptThenListen(
     _ client: UnsafePointer<CChar>?,

@@ -2,6 +2,7 @@ public import CCoreServices
 
 // What `coresrv/sl/sl_api.h` declares.
 
+/// Gets the client IPC handle of a static channel.
 @c @implementation
 public func ServiceLocatorConnect(_ channelName: UnsafePointer<CChar>?) -> Handle {
     var handle: Handle = 0
@@ -12,6 +13,7 @@ public func ServiceLocatorConnect(_ channelName: UnsafePointer<CChar>?) -> Handl
     return handle
 }
 
+/// Gets the listener handle of the static channels with a name.
 @c @implementation
 public func ServiceLocatorRegister(
     _ channelName: UnsafePointer<CChar>?,
@@ -28,11 +30,12 @@ public func ServiceLocatorRegister(
     return handle
 }
 
+/// Would tell the RIID of an endpoint, which only formal specifications do.
 @c @implementation
 public func ServiceLocatorGetRiid(
     _ channel: Handle,
     _ endpoint: UnsafePointer<CChar>?
 ) -> nk_iid_t {
-    // Only the formal specifications of the server would tell it. This is `INVALID_RIID`.
+    // This is `INVALID_RIID`.
     .max
 }
