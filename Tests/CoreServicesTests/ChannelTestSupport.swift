@@ -1,6 +1,7 @@
 import CCoreServices
 import CoreServices
 import Glibc
+import Synchronization
 import Testing
 import WireProtocol
 
@@ -215,13 +216,12 @@ final class RunningThread: @unchecked Sendable {
 }
 
 /// A value that threads share.
-final class Shared<Value: Sendable>: @unchecked Sendable {
-    private let lock = Lock()
-    private var stored: Value
+final class Shared<Value: Sendable>: Sendable {
+    private let stored: Mutex<Value>
 
-    init(_ value: Value) { stored = value }
+    init(_ value: Value) { stored = Mutex(value) }
 
-    var value: Value { lock.withLock { stored } }
+    var value: Value { stored.withLock { $0 } }
 
-    func change(_ body: (inout Value) -> Void) { lock.withLock { body(&stored) } }
+    func change(_ body: (inout Value) -> Void) { stored.withLock { body(&$0) } }
 }
