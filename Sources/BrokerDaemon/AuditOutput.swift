@@ -18,7 +18,7 @@ package protocol AuditOutput {
 package final class MemoryAuditOutput: AuditOutput {
     /// The lines that were written.
     package private(set) var bytes: [UInt8] = []
-    /// How many of the next writes fail.
+    /// How many of the next writes that have something to write fail.
     package var failures = 0
 
     private var writer: AuditLineWriter
@@ -33,7 +33,7 @@ package final class MemoryAuditOutput: AuditOutput {
     package func append(_ record: AuditRecord) { writer.append(record) }
 
     package func write() -> Bool {
-        guard failures == 0 else {
+        guard failures == 0 || writer.bytes.isEmpty else {
             failures -= 1
             return false
         }

@@ -104,6 +104,11 @@ package final class Daemon {
         loop = try EventLoop()
     }
 
+    deinit {
+        // A process and its sockets hold each other.
+        for process in processes.values { process.close() }
+    }
+
     /// What others may wait for together with descriptors of their own: it is ready when a turn has
     /// something to do, deadlines apart.
     package var pollDescriptor: Int32 { loop.descriptor }
