@@ -25,6 +25,7 @@ struct RunPreparation {
     init(_ command: RunCommand) { self.command = command }
 
     func run() throws {
+        keepStandardDescriptors()
         var diagnostics: [Diagnostic] = []
         let loaded = try load(&diagnostics)
         Terminal.complain(diagnostics)

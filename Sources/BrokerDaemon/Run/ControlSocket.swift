@@ -9,6 +9,8 @@ final class ControlSocket {
     /// Where it is.
     let path: String
     private let listener: Descriptor
+    /// Kept for when no other descriptor is left: who connects then is turned away, not waited for.
+    private var spare: Descriptor?
 
     /// Makes the socket at `path`, or where it is looked for if nothing is said.
     init(path: String?) throws(SystemFault) {
@@ -27,6 +29,12 @@ final class ControlSocket {
         }
         self.path = place
         self.listener = Descriptor(listener)
+        spare = Self.openSpare()
+    }
+
+    private static func openSpare() -> Descriptor? {
+        let raw = unsafe open("/dev/null", O_RDONLY | O_CLOEXEC)
+        return raw >= 0 ? Descriptor(raw) : nil
     }
 
     deinit { unsafe unlink(path) }
@@ -36,6 +44,12 @@ final class ControlSocket {
     /// The next connection; nil where there is none, or where it is another user's.
     func accept() -> ControlConnection? {
         let socket = kosbroker_accept(listener.raw)
+        if socket == -EMFILE || socket == -ENFILE {
+            spare = nil
+            let refused = kosbroker_accept(listener.raw)
+            if refused >= 0 { close(refused) }
+            spare = Self.openSpare()
+        }
         guard socket >= 0 else { return nil }
         let connection = ControlConnection(Descriptor(socket))
         var user: uid_t = 0

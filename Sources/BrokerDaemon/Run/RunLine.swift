@@ -31,7 +31,7 @@ struct RunStart {
     var policy: PolicyLabel
     var mode: Mode
     /// The path of the control socket.
-    var control: String
+    var control: String?
 }
 
 /// Writes the report of a run.

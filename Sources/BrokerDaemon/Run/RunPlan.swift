@@ -85,6 +85,14 @@ extension WallTime {
     }
 }
 
+/// Makes sure that nothing we open becomes standard input, output or error where these were closed:
+/// what is meant for people would go to the audit log.
+package func keepStandardDescriptors() {
+    for number in 0...STDERR_FILENO where fcntl(number, F_GETFD) < 0 {
+        _ = unsafe open("/dev/null", O_RDWR)
+    }
+}
+
 /// Opens the file of a new audit log.
 ///
 /// A file that holds something is evidence of an earlier run and is left alone; what is no file, as a
@@ -97,7 +105,10 @@ package func openAuditLog(_ path: String) throws(SystemFault) -> Descriptor {
     var status = stat()
     guard unsafe fstat(raw, &status) == 0 else { throw SystemFault(call: call, number: errno) }
     guard status.st_mode & S_IFMT != S_IFREG || status.st_size == 0 else {
-        throw SystemFault(call: call, number: EEXIST)
+        throw SystemFault(
+            call: "`\(path)` is not empty, and a run starts its own log",
+            number: EEXIST
+        )
     }
     return descriptor
 }

@@ -48,7 +48,7 @@ struct RunText: RunRenderer {
                 "  permissive: what the policy denies is recorded and goes on all the same"
             )
         }
-        lines.append("  control socket: \(start.control)")
+        if let control = start.control { lines.append("  control socket: \(control)") }
         return lines
     }
 

@@ -1,4 +1,5 @@
 import BrokerCore
+import Glibc
 import SecurityEvents
 
 /// A program that somebody has started by hand and attached.
@@ -17,14 +18,23 @@ final class AdoptedProgram {
 
 // Programs that are attached over the control socket.
 extension SolutionRun {
-    func acceptRequests() throws(SystemFault) {
+    /// How many may be connected without having said what they want.
+    private static let requestLimit = 16
+
+    func acceptRequest() {
         // One at a time: the others are still ready at the next turn.
         guard let connection = control?.accept() else { return }
-        try watch(connection.descriptor, .request(connection))
+        let waiting = sources.values.count { if case .request = $0 { true } else { false } }
+        guard waiting < Self.requestLimit else { return }
+        do throws(SystemFault) {
+            try watch(connection.descriptor, .request(connection))
+        } catch {
+            connection.refuse(.impossible, error.message)
+        }
     }
 
     /// Attaches a program, or says why it cannot be.
-    func answer(_ connection: ControlConnection, _ token: UInt32) throws(SystemFault) {
+    func answer(_ connection: ControlConnection, _ token: UInt32) {
         unwatch(connection.descriptor, token)
         guard let request = connection.request() else { return }
         let text = String(decoding: request, as: UTF8.self)
@@ -39,17 +49,32 @@ extension SolutionRun {
         do throws(SystemFault) {
             let program = AdoptedProgram(name, try connection.peer())
             guard become(name, connection) else { return }
-            guard connection.grant(try daemon.attach(name)) else {
-                return daemon.endProcess(name)
-            }
-            awaited.remove(name)
-            adopted[ObjectIdentifier(program)] = program
-            programs[name] = ObjectIdentifier(program)
-            report.tell(.attached(name))
-            try watch(program.endDescriptor, .adopted(program))
+            try adopt(program, connection)
         } catch {
             connection.refuse(.impossible, error.message)
         }
+    }
+
+    /// Makes `program` the one of its process, which is there and has none.
+    private func adopt(
+        _ program: AdoptedProgram,
+        _ connection: ControlConnection
+    ) throws(SystemFault) {
+        let token = try watch(program.endDescriptor, .adopted(program))
+        do throws(SystemFault) {
+            let identity = try daemon.attach(program.name)
+            programs[program.name] = ObjectIdentifier(program)
+            guard connection.grant(identity) else {
+                throw SystemFault(call: "sendmsg", number: EPIPE)
+            }
+        } catch {
+            unwatch(program.endDescriptor, token)
+            daemon.endProcess(program.name)
+            throw error
+        }
+        awaited.remove(program.name)
+        adopted[ObjectIdentifier(program)] = program
+        report.tell(.attached(program.name))
     }
 
     /// Makes the process be there and without a program.

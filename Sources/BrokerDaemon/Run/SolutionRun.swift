@@ -31,7 +31,7 @@ package final class SolutionRun {
         case output(ProgramOutput)
     }
 
-    private var sources: [UInt32: Source] = [:]
+    private(set) var sources: [UInt32: Source] = [:]
     private var lastToken: UInt32 = 0
     /// Programs that were started here and are not reaped.
     var children: [ObjectIdentifier: ChildProcess] = [:]
@@ -47,7 +47,8 @@ package final class SolutionRun {
     var isPaused = false
     var control: ControlSocket?
     private var signals: SignalSource?
-    private var stopSignal: Int32?
+    /// The last signal that asked for an end.
+    var stopSignal: Int32?
     /// What Einit was refused.
     private var refusals: [(event: SecurityEvent, decision: Decision)] = []
 
@@ -112,8 +113,8 @@ package final class SolutionRun {
         try report.start()
         try watch(report.roomDescriptor, .room)
         let control = try ControlSocket(path: settings.control)
-        try watch(control.descriptor, .control)
         self.control = control
+        try watch(control.descriptor, .control)
     }
 
     /// Has everything decided that Einit does, then starts the programs of the processes that are
@@ -127,7 +128,7 @@ package final class SolutionRun {
                     channels: plan.solution.channels.count,
                     policy: daemon.broker.engine.label,
                     mode: daemon.broker.mode,
-                    control: control?.path ?? ""
+                    control: control?.path
                 )
             )
         )
@@ -194,8 +195,8 @@ extension SolutionRun {
             switch source {
             case .signals: takeSignals()
             case .room: resume()
-            case .control: try acceptRequests()
-            case .request(let connection): try answer(connection, token)
+            case .control: acceptRequest()
+            case .request(let connection): answer(connection, token)
             case .child(let child): reap(child, token)
             case .adopted(let program): release(program, token)
             case .output(let output): read(output, token)
@@ -222,34 +223,6 @@ extension SolutionRun {
             report.tell(.note("reloaded: policy \(label.name), digest \(digest)…"))
         case .refused(let why):
             report.tell(.note("not reloaded, the policy stays as it was:\n\(why)"))
-        }
-    }
-}
-
-// The end.
-extension SolutionRun {
-    /// Takes no more calls, ends all programs and closes the log.
-    ///
-    /// - Returns: whether the whole log is written.
-    private func stop() -> Bool {
-        daemon.stopReading()
-        control = nil
-        for child in children.values { child.send(SIGTERM) }
-        waitForPrograms(settings.grace)
-        for child in children.values { child.send(SIGKILL) }
-        // Only one that hangs in the kernel is not gone soon.
-        waitForPrograms(max(settings.grace, .seconds(2)))
-        return daemon.stop()
-    }
-
-    /// Waits until no program is left, or a signal says that it takes too long.
-    private func waitForPrograms(_ time: Duration) {
-        let end = ContinuousClock.now + time
-        stopSignal = nil
-        while !children.isEmpty, stopSignal == nil {
-            let rest = end - ContinuousClock.now
-            guard rest > .zero else { return }
-            do throws(SystemFault) { try turn(rest) } catch { return }
         }
     }
 }
