@@ -1,6 +1,7 @@
 import ArgumentParser
 import AuditLog
 import Diagnostics
+import LiveSuites
 import LocatedYAML
 import SecurityEvents
 import SecurityPolicy
@@ -54,7 +55,16 @@ struct TestCommand: ParsableCommand {
 
     @OptionGroup var engines: EngineOptions
 
+    @Flag(help: "Have real processes make the calls, over sockets and the C interface.")
+    var live = false
+
+    @Option(
+        help: ArgumentHelp("The program that makes the calls of live tests.", valueName: "file")
+    )
+    var agent: String?
+
     func validate() throws {
+        guard live || agent == nil else { throw ValidationError("--agent goes with --live") }
         _ = try solution.defines()
         _ = try solution.nameServerChoice()
     }
@@ -101,7 +111,13 @@ struct TestCommand: ParsableCommand {
             guard let engine = maker.engine(rules) else {
                 preconditionFailure("a suite for which nothing decides is not loaded")
             }
-            var run = SuiteRun(suite, engine: engine, rules: rules, options: options)
+            var run = SuiteRun(
+                suite,
+                engine: engine,
+                rules: rules,
+                options: options,
+                over: makeTransport
+            )
             var fault: (any Error)?
             logs.begin(suite.suite.name)
             let result = run.run { point in
@@ -114,6 +130,13 @@ struct TestCommand: ParsableCommand {
             results.append(result)
         }
         return results
+    }
+
+    /// What tests reach their broker over; nil for tests in process.
+    private var makeTransport: MakeTransport? {
+        guard live else { return nil }
+        let options = agent.map { LiveOptions(agent: [$0]) } ?? LiveOptions()
+        return { broker throws(TransportFault) in try LiveTransport(broker, options) }
     }
 
     /// How the run ends by its results; nil where all is well.
