@@ -13,7 +13,7 @@ LIBRARY_TARGETS = $(addprefix Sources/,CCoreServices CSystemShims CoreServices W
 .PHONY: help run test library install examples test-examples test-library lint format coverage asan tsan fuzz check clean dependencies build
 
 help: ## list the targets
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 20
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 24
 
 run: build ## test an example solution, and explain one denial
 	$(KOSBROKER) test examples/traffic-light/tests.yaml --coverage

@@ -49,7 +49,6 @@ static void connect_signal(NsHandle ns, unsigned index, Signal *signal)
     rc = KnCmConnect(signal->name, service, CONNECT_TIMEOUT_MS, &signal->channel, &signal->riid);
     if (rc != rcOk)
         fail("KnCmConnect", rc);
-    printf("connected to %s\n", signal->name);
 }
 
 static void set_mode(const Signal *signal, rtl_uint32_t mode)
@@ -124,6 +123,7 @@ int main(void)
     Signal signals[SIGNALS];
     for (unsigned index = 0; index < SIGNALS; index++)
         connect_signal(ns, index, &signals[index]);
+    printf("connected to %d signals\n", SIGNALS);
     rc = NsPublishService(ns, STATUS_INTERFACE, RTL_NULL, STATUS_ENDPOINT);
     if (rc != rcOk)
         fail("NsPublishService", rc);
