@@ -20,8 +20,8 @@ extern "C" {
  * Closes a handle: this side of a channel, a listener, or a connection to a name server (an
  * NsHandle). A channel is deleted when both sides have closed it. The value never comes back.
  *
- * Threads that wait on the handle return with rcNotConnected. The static channel of a closed handle
- * is gone for good (documented).
+ * Threads that are in Call on the handle return rcNotConnected; those in Recv do so when the last
+ * handle of their listener is closed. A closed static channel is gone for good (documented).
  *
  * @return rcOk, or rcInvalidArgument if the caller has no such handle.
  */
