@@ -2,7 +2,7 @@
 
 SWIFT ?= swift
 KOSBROKER = .build/debug/kosbroker
-SOURCES = Package.swift Sources Tests
+SOURCES = Package.swift Sources Tests examples/traffic-light/diagnostics/Sources
 FUZZ_SECONDS ?= 60
 TEST_FLAGS = --disable-xctest --quiet
 PREFIX ?= /usr/local
@@ -10,7 +10,8 @@ PREFIX ?= /usr/local
 LIBRARY = .build/library/kosbroker.pc
 LIBRARY_TARGETS = $(addprefix Sources/,CCoreServices CSystemShims CoreServices WireProtocol)
 
-.PHONY: help run test library install examples test-examples test-library lint format coverage asan tsan fuzz check clean dependencies build
+.PHONY: help run test library install examples test-examples test-library lint \
+    format coverage asan tsan fuzz check clean dependencies build
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 24
