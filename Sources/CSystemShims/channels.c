@@ -7,6 +7,7 @@
 #include <poll.h>
 #include <pthread.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
@@ -45,6 +46,9 @@ static int await(int socket, short events, int64_t deadline)
     }
 }
 
+/* Messages up to this size are copied, which takes less than to tell the system about their parts. */
+enum { copied = 512 };
+
 static void set_parts(struct iovec parts[4], const void *header, size_t header_size,
                       const struct kosbroker_parts *given)
 {
@@ -54,15 +58,67 @@ static void set_parts(struct iovec parts[4], const void *header, size_t header_s
     parts[3] = (struct iovec){given->overflow, given->overflow_size};
 }
 
+static size_t size_of(const struct iovec *parts, int count)
+{
+    size_t size = 0;
+    for (int index = 0; index < count; index++)
+        size += parts[index].iov_len;
+    return size;
+}
+
+static ssize_t send_parts(int socket, struct iovec parts[4], int flags)
+{
+    size_t size = size_of(parts, 4);
+    if (size > copied) {
+        struct msghdr message = {.msg_iov = parts, .msg_iovlen = 4};
+        return sendmsg(socket, &message, flags);
+    }
+    char bytes[copied];
+    char *end = bytes;
+    for (int index = 0; index < 4; index++) {
+        if (parts[index].iov_len > 0)
+            end = mempcpy(end, parts[index].iov_base, parts[index].iov_len);
+    }
+    return send(socket, bytes, size, flags);
+}
+
+/* Puts what was received in one piece where receive_parts() is to have it. */
+static void distribute(const struct iovec parts[4], const char *bytes, size_t size)
+{
+    for (int index = 0; index < 4 && size > 0; index++) {
+        size_t here = parts[index].iov_len < size ? parts[index].iov_len : size;
+        if (here > 0)
+            memmove(parts[index].iov_base, bytes, here);
+        bytes += here;
+        size -= here;
+    }
+}
+
+static ssize_t receive_parts(int socket, struct iovec parts[4], int flags)
+{
+    if (size_of(parts, 3) > copied) {
+        struct msghdr message = {.msg_iov = parts, .msg_iovlen = 4};
+        return recvmsg(socket, &message, flags);
+    }
+    /* The overflow takes the whole message first; what belongs there is moved last. */
+    char bytes[copied];
+    int overflows = parts[3].iov_len > sizeof bytes;
+    char *start = overflows ? parts[3].iov_base : bytes;
+    size_t room = overflows ? parts[3].iov_len : sizeof bytes;
+    ssize_t size = recv(socket, start, room, flags);
+    if (size > 0)
+        distribute(parts, start, (size_t) size < room ? (size_t) size : room);
+    return size;
+}
+
 int kosbroker_send_message(int socket, const void *header, size_t header_size,
                            const struct kosbroker_parts *given, int64_t deadline)
 {
     struct iovec parts[4];
     set_parts(parts, header, header_size, given);
-    struct msghdr message = {.msg_iov = parts, .msg_iovlen = 4};
     int flags = MSG_NOSIGNAL | (deadline < 0 ? 0 : MSG_DONTWAIT);
     for (;;) {
-        if (sendmsg(socket, &message, flags) >= 0)
+        if (send_parts(socket, parts, flags) >= 0)
             return KOSBROKER_DONE;
         if (errno == EMSGSIZE)
             return KOSBROKER_TOO_LARGE;
@@ -80,10 +136,9 @@ ssize_t kosbroker_receive_message(int socket, void *header, size_t header_size,
 {
     struct iovec parts[4];
     set_parts(parts, header, header_size, given);
-    struct msghdr message = {.msg_iov = parts, .msg_iovlen = 4};
     int flags = MSG_TRUNC | (deadline < 0 ? 0 : MSG_DONTWAIT);
     for (;;) {
-        ssize_t size = recvmsg(socket, &message, flags);
+        ssize_t size = receive_parts(socket, parts, flags);
         if (size >= 0)
             return size;
         if (errno == EAGAIN) {

@@ -29,7 +29,8 @@ enum {
     KOSBROKER_TOO_LARGE = -2,
 };
 
-/* The parts of a message behind its header; `overflow` takes what is too long for the others. */
+/* The parts of a message behind its header. `overflow` takes what is too long for the others; where
+ * there is one it must have room for a whole message with its header. */
 struct kosbroker_parts {
     void *constant;
     size_t constant_size;

@@ -179,7 +179,8 @@ import WireProtocol
     let bytes: UnsafeMutableRawBufferPointer
 
     init() {
-        unsafe bytes = .allocate(byteCount: WireFormat.maximumMessageSize, alignment: 16)
+        let size = WireFormat.messageHeaderSize + WireFormat.maximumMessageSize
+        unsafe bytes = .allocate(byteCount: size, alignment: 16)
     }
 
     deinit { unsafe bytes.deallocate() }
