@@ -1,5 +1,4 @@
 public import CCoreServices
-import CSystemShims
 
 // What `coresrv/syscalls.h` declares: messages over the channels that the process has handles for.
 
@@ -45,60 +44,44 @@ public func RecvEx(
 /// Answers the request that this thread received last over the handle.
 @c @implementation
 public func Reply(_ handle: Handle, _ msgOut: UnsafePointer<SMsgHdr>?) -> Retcode {
-    let held = kosbroker_cancel_hold()
-    defer { kosbroker_cancel_restore(held) }
-    return switch listener(handle) {
-    case .found(let listener): unsafe listener.reply(msgOut)
-    case .refused(let retcode): retcode
-    }
+    withListener(handle) { unsafe $0.reply(msgOut) }
 }
 
 private func call(
-    _ handle: Handle,
-    _ msgOut: UnsafePointer<SMsgHdr>?,
-    _ msgIn: UnsafeMutablePointer<SMsgHdr>?,
+    _ handle: Handle, _ msgOut: UnsafePointer<SMsgHdr>?, _ msgIn: UnsafeMutablePointer<SMsgHdr>?,
     milliseconds: UInt32
 ) -> Retcode {
-    let held = kosbroker_cancel_hold()
-    defer { kosbroker_cancel_restore(held) }
-    guard let connection = Connection.shared, !connection.isDead else {
-        return ResultCode.notConnected
-    }
-    return switch connection.handles.entry(handle) {
-    case .client(let channel):
-        unsafe channel.call(msgOut, into: msgIn, milliseconds: milliseconds)
-    case nil: ResultCode.invalidArgument
-    default: ResultCode.invalidOperation
+    withEntry(handle) { entry in
+        guard case .client(let channel) = entry else { return ResultCode.invalidOperation }
+        return unsafe channel.call(msgOut, into: msgIn, milliseconds: milliseconds)
     }
 }
 
 private func receive(
-    _ handle: Handle,
-    _ msgIn: UnsafeMutablePointer<SMsgHdr>?,
-    milliseconds: UInt32
+    _ handle: Handle, _ msgIn: UnsafeMutablePointer<SMsgHdr>?, milliseconds: UInt32
 ) -> Retcode {
-    let held = kosbroker_cancel_hold()
-    defer { kosbroker_cancel_restore(held) }
-    return switch listener(handle) {
-    case .found(let listener): unsafe listener.receive(into: msgIn, milliseconds: milliseconds)
-    case .refused(let retcode): retcode
+    withListener(handle) { unsafe $0.receive(into: msgIn, milliseconds: milliseconds) }
+}
+
+/// Does something with what is received from over a handle.
+private func withListener(_ handle: Handle, _ body: (Listener) -> Int32) -> Int32 {
+    withEntry(handle) { entry in
+        switch entry {
+        case .server(let channel): body(channel.listener)
+        case .listener(let listener, own: _): body(listener)
+        case .client, .nameServer: ResultCode.invalidOperation
+        }
     }
 }
 
-private enum Lookup {
-    case found(Listener)
-    case refused(Int32)
-}
-
-/// What is received from over a handle.
-private func listener(_ handle: Handle) -> Lookup {
-    guard let connection = Connection.shared, !connection.isDead else {
-        return .refused(ResultCode.notConnected)
-    }
-    return switch connection.handles.entry(handle) {
-    case .server(let channel): .found(channel.listener)
-    case .listener(let listener, own: _): .found(listener)
-    case nil: .refused(ResultCode.invalidArgument)
-    default: .refused(ResultCode.invalidOperation)
+/// Does something with what a handle stands for. Messages need no broker, but who has lost it is not
+/// a process of the solution any more.
+private func withEntry(_ handle: Handle, _ body: (HandleEntry) -> Int32) -> Int32 {
+    connected { connection in
+        guard !connection.isDead else { return ResultCode.notConnected }
+        guard let entry = connection.handles.entry(handle) else {
+            return ResultCode.invalidArgument
+        }
+        return body(entry)
     }
 }
