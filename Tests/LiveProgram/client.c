@@ -6,20 +6,20 @@
 #include <coresrv/handle/handle_api.h>
 #include <coresrv/ns/ns_api.h>
 #include <coresrv/syscalls.h>
+#include <coresrv/task/task_api.h>
 #include <coresrv/thread/thread_api.h>
 #include <rtl/stddef.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
-/* Whether the request came back as it went. */
-static Retcode echo(Handle handle, unsigned long round)
+/* Sends a text, which must come back as it went. */
+static Retcode echo(Handle handle, nk_mid_t method, char *text)
 {
-    char text[64], constant[64] = "", arena[64] = "";
-    int length = snprintf(text, sizeof text, "round %lu", round);
-    SMsgHdr request = {.riid = ENDPOINT_ID, .method = 1,
-                       .constantPart = text, .constantSize = (rtl_size_t) length,
-                       .arena = text, .arenaSize = (rtl_size_t) length};
+    char constant[64] = "", arena[64] = "";
+    rtl_size_t size = strlen(text) + 1;
+    SMsgHdr request = {.riid = ENDPOINT_ID, .method = method,
+                       .constantPart = text, .constantSize = size,
+                       .arena = text, .arenaSize = size};
     SMsgHdr reply = {.constantPart = constant, .constantSize = sizeof constant,
                      .arena = arena, .arenaSize = sizeof arena};
     Retcode rc = Call(handle, &request, &reply);
@@ -51,8 +51,18 @@ static Retcode visit(NsHandle ns, unsigned long round)
     if (riid != ENDPOINT_ID)
         unexpected("KnCmConnect, with another RIID:", rcFail);
     Retcode called = rcOk;
-    for (int call = 0; call < 3 && called == rcOk; call++)
-        called = echo(handle, round * 3 + (unsigned long) call);
+    for (int call = 0; call < 3 && called == rcOk; call++) {
+        char text[64];
+        snprintf(text, sizeof text, "round %lu, call %d", round, call);
+        called = echo(handle, METHOD_ECHO, text);
+    }
+    if (called == rcOk) {
+        char name[64];
+        rc = KnTaskGetName(name, sizeof name);
+        if (rc != rcOk)
+            unexpected("KnTaskGetName", rc);
+        called = echo(handle, METHOD_LEAVE, name);
+    }
     if (called != rcOk && called != rcNotConnected)
         unexpected("Call", called);
     rc = KnHandleClose(handle);

@@ -8,7 +8,9 @@
 #define INTERFACE "live.IEcho"
 #define ENDPOINT "live.echo"
 #define ENDPOINT_ID 7
-#define SERVER "live.Server"
+#define METHOD_ECHO 1
+/* The client is about to leave; its name is in the arena. */
+#define METHOD_LEAVE 2
 
 /* Ends the program with status 3 and a line that says why: a code came that is not documented. */
 void unexpected(const char *call, Retcode rc);

@@ -8,8 +8,34 @@
 #include <coresrv/syscalls.h>
 #include <pthread.h>
 #include <rtl/stddef.h>
-#include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+
+/* The channels that are open, one for each client. */
+static struct channel {
+    char client[64];
+    Handle handle;
+} channels[256];
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+
+/* Puts a handle in the place of the one that the client had, which is closed. */
+static void replace(const char *client, Handle handle)
+{
+    pthread_mutex_lock(&lock);
+    struct channel *place = channels;
+    while (place < channels + 255 && place->client[0] && strcmp(place->client, client) != 0)
+        place++;
+    snprintf(place->client, sizeof place->client, "%s", client);
+    Handle old = place->handle;
+    place->handle = handle;
+    pthread_mutex_unlock(&lock);
+    if (old == INVALID_HANDLE)
+        return;
+    Retcode rc = KnHandleClose(old);
+    if (rc != rcOk)
+        unexpected("KnHandleClose", rc);
+}
 
 static void *answer(void *argument)
 {
@@ -26,6 +52,9 @@ static void *answer(void *argument)
         rc = Reply(listener, &request);
         if (rc != rcOk && rc != rcNotConnected)
             unexpected("Reply", rc);
+        /* Nothing else tells a server which of its clients leaves. */
+        if (request.method == METHOD_LEAVE)
+            replace(arena, INVALID_HANDLE);
     }
     return NULL;
 }
@@ -58,5 +87,7 @@ int serve(void)
         /* The client may have ended since. */
         if (rc != rcOk && rc != rcResourceNotFound)
             unexpected("KnCmAccept", rc);
+        if (rc == rcOk)
+            replace(client, handle);
     }
 }

@@ -4,6 +4,7 @@ import BrokerCore
 import Foundation
 import SecurityEvents
 import TestSupport
+import Testing
 
 extension Name: ExpressibleByStringLiteral {
     /// Tests write names as literals.
@@ -27,7 +28,7 @@ struct LiveFault: Error, CustomStringConvertible {
 
 /// A daemon with its real clock in this thread, and real programs as its processes.
 ///
-/// Every wait is for something that is to happen, and fails after ten seconds.
+/// Every wait is for something that is to happen, and fails if it does not.
 final class LiveRun {
     static let program = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
         .deletingLastPathComponent().appending(path: "LiveProgram")
@@ -41,14 +42,17 @@ final class LiveRun {
     /// The processes whose end is wanted.
     private var doomed: Set<ProcessName> = []
 
-    init(processes: [ProcessName], limits: Limits = Limits()) throws {
+    /// - Parameters:
+    ///   - processes: besides the name server; each has its name as its class.
+    ///   - audit: in place of ``output``, for runs whose log does not fit.
+    /// - Throws: what the system says against a daemon.
+    init(processes: [ProcessName], audit: (any AuditOutput)? = nil) throws {
         let identities = processes.map { Solution.Process(ProcessIdentity(undeclared: $0)) }
         let broker = ChannelBroker(
             solution: Solution(processes: [Solution.Process(.nameServer)] + identities),
-            engine: AllowingEngine(),
-            options: Options(limits: limits)
+            engine: AllowingEngine()
         )
-        daemon = try Daemon(broker: broker, audit: output)
+        daemon = try Daemon(broker: broker, audit: audit ?? output)
         daemon.start()
     }
 
@@ -85,11 +89,15 @@ final class LiveRun {
     func isRunning(_ name: ProcessName) -> Bool { tokens[name] != nil }
 
     /// Turns the loop until `condition` holds.
-    func turn(until condition: () -> Bool, _ what: String) throws {
-        let guardTime = ContinuousClock.now + .seconds(10)
+    func turn(
+        until condition: () -> Bool,
+        _ what: String,
+        within limit: Duration = .seconds(10)
+    ) throws {
+        let guardTime = ContinuousClock.now + limit
         while !condition() {
             guard ContinuousClock.now < guardTime else {
-                throw LiveFault(description: "after ten seconds: \(what)")
+                throw LiveFault(description: "after \(limit): \(what)")
             }
             try turn(.milliseconds(20))
         }
@@ -137,4 +145,17 @@ final class LiveRun {
 /// How many descriptors this process has open.
 func openDescriptorCount() -> Int {
     (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count) ?? -1
+}
+
+/// How many bytes of its own this process has in memory.
+func residentBytes() -> Int {
+    let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
+    let line = status.split(separator: "\n").first { $0.hasPrefix("RssAnon:") }
+    let number = line?.split(separator: " ").dropFirst().first.flatMap { Int($0) }
+    return (number ?? 0) * 1024
+}
+
+/// Runs the body of a test that has a process of its own, and reports what it throws there.
+func attempt(_ body: () throws -> Void) {
+    do { try body() } catch { Issue.record("\(error)") }
 }
