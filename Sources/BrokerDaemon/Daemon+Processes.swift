@@ -8,6 +8,9 @@ extension Daemon {
     /// do not, so that these find one.
     var laneLimit: Int { broker.options.limits.waiting + WireFormat.spareLanes }
 
+    /// Whether a process is there and has its sockets.
+    package func isAttached(_ name: ProcessName) -> Bool { processes[name] != nil }
+
     /// Makes the sockets of a process that is there.
     ///
     /// - Returns: the process's end of its identity socket, with the welcome in it.

@@ -171,6 +171,20 @@ struct DaemonTests {
     }
 
     @Test
+    func `a daemon that reads no more calls still notices ends`() throws {
+        let world = try LiveWorld()
+        let process = try world.process("A")
+        world.daemon.stopReading()
+        #expect(try process.call(.createListener) == nil)
+        #expect(world.daemon.frameCount == 0)
+        #expect(world.daemon.isAttached("A"))
+        process.exit()
+        try world.settle()
+        #expect(!world.daemon.isAttached("A"))
+        #expect(world.ends == ["A closed"])
+    }
+
+    @Test
     func `descriptors of others are reported by their token`() throws {
         let world = try LiveWorld()
         let others = try world.process("A")
