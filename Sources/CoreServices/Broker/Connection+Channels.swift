@@ -22,7 +22,7 @@ extension Connection {
     }
 
     /// The listener that `handle` stands for; nil where it stands for none.
-    func listener(_ handle: UInt32) -> Listener? {
+    package func listener(_ handle: UInt32) -> Listener? {
         guard case .listener(let listener, own: _) = handles.entry(handle) else { return nil }
         return listener
     }

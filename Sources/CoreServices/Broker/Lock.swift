@@ -3,15 +3,15 @@ import CSystemShims
 /// A mutex with one condition, for what several threads of a process share.
 ///
 /// Embedded Swift has no `Synchronization.Mutex` on Linux, so this wraps the system's.
-@safe final class Lock: @unchecked Sendable {
+@safe package final class Lock: @unchecked Sendable {
     private let lock: OpaquePointer
 
-    init() { unsafe lock = kosbroker_lock_make() }
+    package init() { unsafe lock = kosbroker_lock_make() }
 
     deinit { unsafe kosbroker_lock_free(lock) }
 
     /// Runs `body` while no other thread holds the lock.
-    func withLock<Result: ~Copyable>(_ body: () -> Result) -> Result {
+    package func withLock<Result: ~Copyable>(_ body: () -> Result) -> Result {
         unsafe kosbroker_lock_enter(lock)
         defer { unsafe kosbroker_lock_leave(lock) }
         return body()
@@ -20,11 +20,11 @@ import CSystemShims
     /// Leaves the lock until another thread wakes this one; may return without a reason.
     ///
     /// Only within ``withLock(_:)``.
-    func wait() { unsafe kosbroker_lock_wait(lock) }
+    package func wait() { unsafe kosbroker_lock_wait(lock) }
 
     /// Wakes one thread that waits.
-    func wakeOne() { unsafe kosbroker_lock_wake_one(lock) }
+    package func wakeOne() { unsafe kosbroker_lock_wake_one(lock) }
 
     /// Wakes every thread that waits.
-    func wakeAll() { unsafe kosbroker_lock_wake_all(lock) }
+    package func wakeAll() { unsafe kosbroker_lock_wake_all(lock) }
 }
