@@ -36,8 +36,9 @@ examples: library ## build the programs of the examples
 test-examples: build examples ## run the programs of the examples
 	scripts/check-examples
 
-test-library: library ## check the library as C, C++ and Swift programs meet it
+test-library: build library ## check the library as C, C++ and Swift programs meet it
 	scripts/check-library
+	scripts/check-live
 
 $(LIBRARY): scripts/build-library scripts/write-pkg-config \
     $(shell find $(LIBRARY_TARGETS) -type f)

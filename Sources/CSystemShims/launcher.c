@@ -33,7 +33,10 @@ static int result(int value)
     return value < 0 ? -errno : value;
 }
 
-static int start(const struct kosbroker_program *program, const int sources[3], pid_t *process)
+/* How many descriptors a program may be given, the first of them as 1. */
+enum { GIVEN = 4 };
+
+static int start(const struct kosbroker_program *program, const int sources[GIVEN], pid_t *process)
 {
     posix_spawn_file_actions_t actions;
     posix_spawnattr_t attributes;
@@ -50,10 +53,11 @@ static int start(const struct kosbroker_program *program, const int sources[3], 
     sigfillset(&all);
     if (!error)
         error = posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
-    for (int index = 0; index < 3 && !error; index++)
+    int count = program->control < 0 ? GIVEN - 1 : GIVEN;
+    for (int index = 0; index < count && !error; index++)
         error = posix_spawn_file_actions_adddup2(&actions, sources[index], index + 1);
     if (!error)
-        error = posix_spawn_file_actions_addclosefrom_np(&actions, 4);
+        error = posix_spawn_file_actions_addclosefrom_np(&actions, count + 1);
     if (!error)
         error = posix_spawnattr_setsigmask(&attributes, &none);
     if (!error)
@@ -72,18 +76,20 @@ static int start(const struct kosbroker_program *program, const int sources[3], 
 pid_t kosbroker_spawn(const struct kosbroker_program *program)
 {
     /* Above what they become in the program, so that none is overwritten before it is copied. */
-    int given[3] = {program->output, program->errors, program->identity};
-    int sources[3] = {-1, -1, -1};
+    int given[GIVEN] = {program->output, program->errors, program->identity, program->control};
+    int sources[GIVEN] = {-1, -1, -1, -1};
     int error = 0;
     pid_t process = -1;
-    for (int index = 0; index < 3 && !error; index++) {
+    for (int index = 0; index < GIVEN && !error; index++) {
+        if (given[index] < 0)
+            continue;
         sources[index] = fcntl(given[index], F_DUPFD_CLOEXEC, 10);
         if (sources[index] < 0)
             error = errno;
     }
     if (!error)
         error = start(program, sources, &process);
-    for (int index = 0; index < 3; index++)
+    for (int index = 0; index < GIVEN; index++)
         if (sources[index] >= 0)
             close(sources[index]);
     if (error)

@@ -8,8 +8,12 @@ final class AgentProcess {
     private var control: Descriptor?
     private var buffer = [UInt8](repeating: 0, count: AgentReport.maximumSize)
 
-    /// Starts `program`, a path and arguments, as the process whose identity is `identity`.
-    init(_ program: [String], identity: consuming Descriptor) throws(SystemFault) {
+    /// Starts `program` with the identity of its process.
+    init(
+        _ program: Program,
+        by launcher: Launcher,
+        identity: consuming Descriptor
+    ) throws(SystemFault) {
         var ends: [Int32] = [-1, -1]
         let kind = Int32(SOCK_SEQPACKET.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
         guard unsafe socketpair(AF_UNIX, kind, 0, &ends) == 0 else {
@@ -17,7 +21,7 @@ final class AgentProcess {
         }
         control = Descriptor(ends[0])
         let theirs = Descriptor(ends[1])
-        process = try spawn(program, identity: identity.raw, control: theirs.raw)
+        process = try launcher.start(program, identity: identity, control: theirs)
     }
 
     /// Ends the agent, if it has not ended: nobody speaks to it any more.

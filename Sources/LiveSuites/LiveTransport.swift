@@ -5,16 +5,23 @@ package import SolutionTests
 
 /// What live tests can be told.
 package struct LiveOptions: Sendable {
-    /// The program that stands for the processes of a solution, with its arguments after its name.
-    package var agent: [String]
+    /// The program that stands for the processes of a solution.
+    package var agent: String
+    /// Its arguments, without its name.
+    package var arguments: [String]
     /// Whether time passes with the steps of a test alone, or by itself.
     package var clock = DaemonClock.manual
     /// How long anything that does not wait for the clock may take in real time.
     package var patience = Duration.seconds(10)
 
-    package init(agent: [String] = ["/proc/self/exe", Agent.argument]) {
+    /// Options with another program as the agent than this one.
+    package init(agent: String, arguments: [String] = []) {
         self.agent = agent
+        self.arguments = arguments
     }
+
+    /// Options whose agents are this program, started as what ``Agent`` is.
+    package init() { self.init(agent: "/proc/self/exe", arguments: [Agent.argument]) }
 }
 
 /// Steps as what they model: each process of the solution is a real one, which calls the C functions,
@@ -34,6 +41,7 @@ package struct LiveOptions: Sendable {
 package final class LiveTransport: Transport {
     let daemon: Daemon
     private let options: LiveOptions
+    private let launcher = Launcher()
     /// The agents of processes that are there.
     private(set) var agents: [ProcessName: AgentProcess] = [:]
     /// Calls that the broker has pending.
@@ -195,7 +203,13 @@ extension LiveTransport {
     private func agent(of process: ProcessName) throws(TransportFault) -> AgentProcess {
         if let agent = agents[process] { return agent }
         do throws(SystemFault) {
-            let agent = try AgentProcess(options.agent, identity: try daemon.attach(process))
+            let program = Program(
+                process: process,
+                file: options.agent,
+                arguments: [options.agent] + options.arguments
+            )
+            let identity = try daemon.attach(process)
+            let agent = try AgentProcess(program, by: launcher, identity: identity)
             agents[process] = agent
             return agent
         } catch {

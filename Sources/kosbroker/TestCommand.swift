@@ -135,7 +135,7 @@ struct TestCommand: ParsableCommand {
     /// What tests reach their broker over; nil for tests in process.
     private var makeTransport: MakeTransport? {
         guard live else { return nil }
-        let options = agent.map { LiveOptions(agent: [$0]) } ?? LiveOptions()
+        let options = agent.map { LiveOptions(agent: $0) } ?? LiveOptions()
         return { broker throws(TransportFault) in try LiveTransport(broker, options) }
     }
 

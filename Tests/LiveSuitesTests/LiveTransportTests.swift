@@ -75,7 +75,7 @@ import Testing
     // MARK: Faults
 
     @Test func `a process that does not answer fails the step when patience ends`() throws {
-        var live = LiveOptions(agent: ["/bin/sleep", "100"])
+        var live = LiveOptions(agent: "/bin/sleep", arguments: ["100"])
         live.patience = .milliseconds(200)
         let result = try run(Self.steps) { broker throws(TransportFault) in
             try LiveTransport(broker, live)
@@ -102,7 +102,7 @@ import Testing
 private func options() -> LiveOptions {
     let program = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
         .deletingLastPathComponent().appending(path: "kosbroker").path
-    return LiveOptions(agent: [program, Agent.argument])
+    return LiveOptions(agent: program, arguments: [Agent.argument])
 }
 
 /// Runs a suite of one test.

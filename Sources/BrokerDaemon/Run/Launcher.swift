@@ -6,7 +6,7 @@ import SecurityEvents
 ///
 /// A program has just four descriptors: an empty standard input, two pipes to us, and the identity
 /// that says which process it is. Whatever else is open here stays here.
-struct Launcher {
+package struct Launcher {
     /// The variable by which the C library finds the identity.
     static let identityVariable = "KOSBROKER_IDENTITY"
     /// What our own variables begin with: none is inherited.
@@ -18,7 +18,7 @@ struct Launcher {
     private let descriptorLimit: UInt
 
     /// A launcher whose programs inherit this process's environment.
-    init() {
+    package init() {
         self.init(environment: currentEnvironment())
     }
 
@@ -37,10 +37,50 @@ struct Launcher {
         _ program: Program,
         identity: consuming Descriptor
     ) throws(SystemFault) -> ChildProcess {
-        let inode = try inodeNumber(of: identity.raw)
         let output = try Pipe()
         let errors = try Pipe()
-        let environment = environment(of: program, inode: inode)
+        let process = try spawn(
+            program,
+            output: output.writing.raw,
+            errors: errors.writing.raw,
+            identity: identity.raw
+        )
+        return try ChildProcess(
+            name: program.process,
+            process: process,
+            output: output.takeReading(),
+            errors: errors.takeReading()
+        )
+    }
+
+    /// Starts `program` for a test, which tells it over `control`, on its descriptor 4, what to do.
+    ///
+    /// It writes to our standard error.
+    ///
+    /// - Returns: its process ID, which is the caller's to wait for.
+    /// - Throws: also what kept the file from being executed.
+    package func start(
+        _ program: Program,
+        identity: consuming Descriptor,
+        control: consuming Descriptor
+    ) throws(SystemFault) -> Int32 {
+        try spawn(
+            program,
+            output: STDERR_FILENO,
+            errors: STDERR_FILENO,
+            identity: identity.raw,
+            control: control.raw
+        )
+    }
+
+    private func spawn(
+        _ program: Program,
+        output: Int32,
+        errors: Int32,
+        identity: Int32,
+        control: Int32 = -1
+    ) throws(SystemFault) -> Int32 {
+        let environment = environment(of: program, inode: try inodeNumber(of: identity))
         let process = unsafe withCStrings(program.arguments.map { Array($0.utf8) }) { arguments in
             unsafe withCStrings(environment) { environment in
                 unsafe program.file.withCString { path in
@@ -48,9 +88,10 @@ struct Launcher {
                         path: path,
                         arguments: arguments,
                         environment: environment,
-                        output: output.writing.raw,
-                        errors: errors.writing.raw,
-                        identity: identity.raw,
+                        output: output,
+                        errors: errors,
+                        identity: identity,
+                        control: control,
                         descriptors: descriptorLimit
                     )
                     return unsafe kosbroker_spawn(&description)
@@ -60,12 +101,7 @@ struct Launcher {
         guard process > 0 else {
             throw SystemFault(call: "cannot execute `\(program.file)`", number: -process)
         }
-        return try ChildProcess(
-            name: program.process,
-            process: process,
-            output: output.takeReading(),
-            errors: errors.takeReading()
-        )
+        return process
     }
 
     /// The description's variables over the inherited ones, and ours over both.

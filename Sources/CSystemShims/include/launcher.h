@@ -21,6 +21,8 @@ struct kosbroker_program {
     int output;
     int errors;
     int identity;
+    /* What its descriptor 4 is; negative where it has none. */
+    int control;
     /* How many descriptors it may have open by itself: not as many as the broker. */
     unsigned long descriptors;
 };
