@@ -10,7 +10,7 @@ PREFIX ?= /usr/local
 LIBRARY = .build/library/kosbroker.pc
 LIBRARY_TARGETS = $(addprefix Sources/,CCoreServices CSystemShims CoreServices WireProtocol)
 
-.PHONY: help run test library install examples test-examples test-library lint \
+.PHONY: help run test library install examples run-echo test-examples test-library lint \
     format coverage asan tsan fuzz check clean dependencies build
 
 help: ## list the targets
@@ -33,8 +33,12 @@ install: library ## install headers, library and command (PREFIX=/usr/local DEST
 examples: library ## build the programs of the examples
 	for makefile in examples/*/Makefile; do $(MAKE) -C "$$(dirname "$$makefile")" || exit 1; done
 
+run-echo: build examples ## run the echo programs, as allowed and with a denied connect
+	scripts/run-echo
+
 test-examples: build examples ## run the programs of the examples
 	scripts/check-examples
+	scripts/run-echo >/dev/null
 
 test-library: build library ## check the library as C, C++ and Swift programs meet it
 	scripts/check-library
