@@ -15,11 +15,15 @@
 #include <time.h>
 #include <unistd.h>
 
-/* Attaching */
-
+/* What this process's own attaching brought. */
 static unsigned char welcome[4096];
 static struct kosbroker_attachment attachment;
+
+/* Explaining */
+
 static bool explains;
+static atomic_flag has_explained = ATOMIC_FLAG_INIT;
+static atomic_bool is_forked;
 
 static const char *text_of(enum kosbroker_fault fault)
 {
@@ -36,6 +40,8 @@ static const char *text_of(enum kosbroker_fault fault)
         return "no welcome: another program of this process took it, or the broker has ended";
     case KOSBROKER_FAULT_UNKNOWN_WELCOME:
         return "the broker speaks another version than this library";
+    case KOSBROKER_FAULT_FORKED:
+        return "a forked child is no process of the solution";
     case KOSBROKER_FAULT_ENDED:
         return "the broker ended the connection";
     case KOSBROKER_FAULT_MALFORMED_ANSWER:
@@ -55,6 +61,20 @@ void kosbroker_explain(enum kosbroker_fault fault)
     if (write(STDERR_FILENO, line, (size_t) size) < 0)
         return;
 }
+
+void kosbroker_explain_missing(void)
+{
+    if (!explains || atomic_flag_test_and_set(&has_explained))
+        return;
+    if (is_forked)
+        kosbroker_explain(KOSBROKER_FAULT_FORKED);
+    else if (attachment.fault)
+        kosbroker_explain(attachment.fault);
+    else
+        kosbroker_explain(KOSBROKER_FAULT_UNKNOWN_WELCOME);
+}
+
+/* Attaching */
 
 /* Reads a decimal number without sign or spaces; false if there is none. */
 static bool read_number(const char **text, unsigned long long *number)
@@ -108,27 +128,6 @@ struct kosbroker_attachment kosbroker_attach(const char *variable, void *frame, 
     return result;
 }
 
-/* Before `main`, and before the constructors of the program, which may start other programs. */
-__attribute__((constructor(101))) static void attach_process(void)
-{
-    explains = getenv("KOSBROKER_DEBUG") != NULL;
-    attachment = kosbroker_attach(getenv("KOSBROKER_IDENTITY"), welcome, sizeof welcome);
-    if (attachment.fault) {
-        kosbroker_explain(attachment.fault);
-        return;
-    }
-    /* Standard output is a pipe to the broker, which shows lines as they come. */
-    setvbuf(stdout, NULL, _IOLBF, 0);
-}
-
-struct kosbroker_attachment kosbroker_attached(void *frame, size_t size)
-{
-    struct kosbroker_attachment result = attachment;
-    if (!result.fault)
-        memcpy(frame, welcome, result.size < size ? result.size : size);
-    return result;
-}
-
 /* Forked children */
 
 enum { KEPT = 512 };
@@ -136,11 +135,11 @@ enum { KEPT = 512 };
 /* Descriptors plus one; 0 is a free place. A child of fork must not take a lock to read them. */
 static _Atomic int kept[KEPT];
 static atomic_flag watches_forks = ATOMIC_FLAG_INIT;
-static atomic_bool is_forked;
 
 static void begin_child(void)
 {
     is_forked = true;
+    atomic_flag_clear(&has_explained);
     for (int place = 0; place < KEPT; place++) {
         int descriptor = atomic_exchange(&kept[place], 0) - 1;
         if (descriptor >= 0)
@@ -157,6 +156,9 @@ void kosbroker_lane_keep(int descriptor)
 {
     if (!atomic_flag_test_and_set(&watches_forks))
         pthread_atfork(NULL, NULL, begin_child);
+    for (int place = 0; place < KEPT; place++)
+        if (kept[place] == descriptor + 1)
+            return;
     for (int place = 0; place < KEPT; place++) {
         int empty = 0;
         if (atomic_compare_exchange_strong(&kept[place], &empty, descriptor + 1))
@@ -185,6 +187,29 @@ bool kosbroker_can_duplicate(int descriptor)
     if (probe >= 0)
         close(probe);
     return probe >= 0;
+}
+
+/* The process's own connection */
+
+/* Before `main`, and before the constructors of the program, which may start other programs. */
+__attribute__((constructor(101))) static void attach_process(void)
+{
+    explains = getenv("KOSBROKER_DEBUG") != NULL;
+    attachment = kosbroker_attach(getenv("KOSBROKER_IDENTITY"), welcome, sizeof welcome);
+    if (attachment.fault)
+        return;
+    kosbroker_lane_keep(attachment.identity);
+    kosbroker_lane_keep(attachment.lane);
+    /* Standard output is a pipe to the broker, which shows lines as they come. */
+    setvbuf(stdout, NULL, _IOLBF, 0);
+}
+
+struct kosbroker_attachment kosbroker_attached(void *frame, size_t size)
+{
+    struct kosbroker_attachment result = attachment;
+    if (!result.fault)
+        memcpy(frame, welcome, result.size < size ? result.size : size);
+    return result;
 }
 
 /* Threads */

@@ -25,15 +25,20 @@ enum kosbroker_fault {
     KOSBROKER_FAULT_NO_WELCOME,
     /* The welcome is not one of this version. */
     KOSBROKER_FAULT_UNKNOWN_WELCOME,
+    /* The process is a forked child of one that is connected. */
+    KOSBROKER_FAULT_FORKED,
     /* The broker ended the connection. */
     KOSBROKER_FAULT_ENDED,
     /* The broker's answer is not what the wire allows. */
     KOSBROKER_FAULT_MALFORMED_ANSWER,
 };
 
-/* Says on standard error why the process is not connected, if KOSBROKER_DEBUG was set when the
- * process started. */
+/* Says on standard error why the process is no longer connected, if KOSBROKER_DEBUG was set when
+ * the process started. */
 void kosbroker_explain(enum kosbroker_fault fault);
+
+/* The same for a process that never was; once, however often a call finds it so. */
+void kosbroker_explain_missing(void);
 
 /* What attaching brought. Where there is a fault, nothing else counts. */
 struct kosbroker_attachment {
@@ -54,7 +59,8 @@ struct kosbroker_attachment kosbroker_attach(const char *variable, void *frame, 
  * `frame`. */
 struct kosbroker_attachment kosbroker_attached(void *frame, size_t size);
 
-/* Keeps `descriptor`, which a forked child closes: the identity and the lanes are its parent's. */
+/* Keeps `descriptor` to close it in forked children: the identity and the lanes are their parent's.
+ * Keeping it twice is keeping it once. */
 void kosbroker_lane_keep(int descriptor);
 
 /* Closes `descriptor`, kept or not. */

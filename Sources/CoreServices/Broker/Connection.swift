@@ -57,10 +57,7 @@ package final class Connection: @unchecked Sendable {
         guard attachment.fault == KOSBROKER_FAULT_NONE else { return nil }
         let lane = Lane(socket: attachment.lane)
         identity = IdentitySocket(socket: attachment.identity)
-        guard let header = welcome.reply(), header.kind == .welcome else {
-            kosbroker_explain(KOSBROKER_FAULT_UNKNOWN_WELCOME)
-            return nil
-        }
+        guard let header = welcome.reply(), header.kind == .welcome else { return nil }
         lanes = LanePool(first: lane, limit: Int(header.number))
         welcomeHeader = header
         self.welcome = welcome

@@ -8,6 +8,9 @@ import CSystemShims
 func connected(_ body: (Connection) -> Int32) -> Int32 {
     let state = kosbroker_cancel_hold()
     defer { kosbroker_cancel_restore(state) }
-    guard let connection = Connection.shared else { return ResultCode.notConnected }
+    guard let connection = Connection.shared else {
+        kosbroker_explain_missing()
+        return ResultCode.notConnected
+    }
     return body(connection)
 }
