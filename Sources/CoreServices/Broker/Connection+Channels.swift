@@ -96,20 +96,3 @@ extension Connection {
         }
     }
 }
-
-extension HandleEntry {
-    /// Ends this side of the channels that the handle stands for; threads inside them wake up.
-    fileprivate func close() {
-        switch self {
-        case .nameServer:
-            break
-        case .client(let channel):
-            channel.close()
-        case .server(let channel):
-            channel.close()
-        case .listener(let listener, let own):
-            for channel in own { channel.close() }
-            listener.close()
-        }
-    }
-}

@@ -10,6 +10,23 @@ package enum HandleEntry {
     case listener(Listener, own: [ServerChannel])
 }
 
+extension HandleEntry {
+    /// Ends this side of the channels that the handle stands for; threads inside them wake up.
+    func close() {
+        switch self {
+        case .nameServer:
+            break
+        case .client(let channel):
+            channel.close()
+        case .server(let channel):
+            channel.close()
+        case .listener(let listener, let own):
+            for channel in own { channel.close() }
+            listener.close()
+        }
+    }
+}
+
 /// The handles of this process, by number.
 ///
 /// An open table with linear probing: numbers only ever grow and are spread by their lowest bits.
@@ -28,6 +45,9 @@ package final class HandleTable: @unchecked Sendable {
 
     /// An empty table.
     package init() { places = Array(repeating: Place(), count: 16) }
+
+    // Listeners and their channels refer to each other until these are closed.
+    deinit { for place in places { place.entry?.close() } }
 
     /// How many handles there are.
     package var count: Int { lock.withLock { used } }
