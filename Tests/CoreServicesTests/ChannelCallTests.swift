@@ -218,6 +218,43 @@ struct ChannelCallTests {
         #expect(client.call(request).retcode == ResultCode.notConnected)
     }
 
+    @Test func `a server that sends other replies for ever does not outlast the deadline`() throws {
+        let ends = try channelEnds()
+        let client = ClientChannel(descriptor: ends.client)
+        let done = Shared(false)
+        let server = RunningThread {
+            while !done.value { sendRaw(ends.server, rawMessage(.reply, id: 77)) }
+        }
+        #expect(client.call(Message(), milliseconds: 5).retcode == ResultCode.timeout)
+        done.change { $0 = true }
+        client.close()
+        shutdown(ends.server, Int32(SHUT_RDWR))
+        server.join()
+        close(ends.server)
+    }
+
+    @Test(arguments: [1, 4])
+    func `threads may have large replies at once`(servers: Int) throws {
+        let ends = try channelEnds()
+        let client = ClientChannel(descriptor: ends.client)
+        let listener = Listener()
+        let channel = listener.add(descriptor: ends.server, riid: 7)
+        let room = Message.room(65536, 0)
+        let servers = (0..<servers).map { _ in RunningThread { listener.serve(room: room) } }
+        let callers = (0..<8).map { thread in
+            RunningThread {
+                let request = Message(constant: Array(repeating: UInt8(thread), count: 65536))
+                for _ in 0..<25 {
+                    let (retcode, reply) = client.call(request, room: room)
+                    #expect(retcode == ResultCode.ok && request.isAnswered(by: reply))
+                }
+            }
+        }
+        for caller in callers { caller.join() }
+        channel.close()
+        for server in servers { server.join() }
+    }
+
     @Test func `a failure carries its retcode`() throws {
         let ends = try channelEnds()
         let client = ClientChannel(descriptor: ends.client)
@@ -236,10 +273,4 @@ struct ChannelCallTests {
         server.join()
         close(ends.server)
     }
-}
-
-/// Whether a message or the end is there.
-func isReadable(_ socket: Int32) -> Bool {
-    var poll = pollfd(fd: socket, events: Int16(POLLIN), revents: 0)
-    return unsafe Glibc.poll(&poll, 1, 0) > 0
 }

@@ -54,6 +54,20 @@ struct ChannelEndTests {
         close(ends.server)
     }
 
+    @Test func `the close of a client IPC handle wakes a thread that cannot send`() throws {
+        let ends = try channelEnds()
+        let client = ClientChannel(descriptor: ends.client)
+        let request = Message(constant: Array(repeating: 0, count: 65536))
+        while isWritable(ends.client) { _ = client.call(request, milliseconds: 0) }
+        let caller = RunningThread {
+            #expect(client.call(request).retcode == ResultCode.notConnected)
+        }
+        caller.awaitSleep()
+        client.close()
+        caller.join()
+        close(ends.server)
+    }
+
     @Test func `a closed client IPC handle is the end for the server`() throws {
         let ends = try channelEnds()
         let listener = Listener()

@@ -142,6 +142,17 @@ func receiveRaw(_ socket: Int32) -> (header: MessageHeader, contents: [UInt8])? 
     }
 }
 
+/// Whether a message or the end is there.
+func isReadable(_ socket: Int32) -> Bool { isReady(socket, POLLIN) }
+
+/// Whether there is room for a message.
+func isWritable(_ socket: Int32) -> Bool { isReady(socket, POLLOUT) }
+
+private func isReady(_ socket: Int32, _ events: Int32) -> Bool {
+    var poll = pollfd(fd: socket, events: Int16(events), revents: 0)
+    return unsafe Glibc.poll(&poll, 1, 0) > 0
+}
+
 /// The bytes of a message.
 func rawMessage(
     _ kind: MessageHeader.Kind,

@@ -62,6 +62,8 @@ package final class ClientChannel: @unchecked Sendable {
                 let received = socket.receive(into: buffers, overflow: overflow, until: deadline)
                 step = lock.withLock {
                     settle(received, in: buffers, readBy: call)
+                    // Replies to nobody must not keep the thread longer than it wanted.
+                    if deadline.hasPassed { call.finish(ResultCode.timeout) }
                     return nextStep(of: call)
                 }
             case .follow:

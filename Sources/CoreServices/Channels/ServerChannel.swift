@@ -39,9 +39,18 @@ package final class ServerChannel: @unchecked Sendable {
         if sent == ResultCode.timeout { close() }
     }
 
-    /// Sends the server's answer, without waiting: a client that does not read loses the channel.
+    /// Sends the server's answer.
+    ///
+    /// The system holds some 200 KiB for a client. Of a client with several large replies on their way
+    /// there is always a thread that reads, so there will be room in a moment; one that does not read
+    /// loses the channel rather than hold up the server.
     func reply(_ id: UInt32, _ contents: MessageContents) -> Int32 {
-        let sent = socket.send(contents.header(.reply, id: id), contents, until: .past)
+        let header = contents.header(.reply, id: id)
+        var sent = socket.send(header, contents, until: .past)
+        if sent == ResultCode.timeout {
+            let patience = Deadline(milliseconds: Self.patience)
+            sent = socket.send(header, contents, until: patience)
+        }
         switch sent {
         case ResultCode.timeout:
             close()
@@ -53,4 +62,7 @@ package final class ServerChannel: @unchecked Sendable {
             return sent
         }
     }
+
+    /// How many milliseconds a reply waits for its client to read.
+    private static let patience: UInt32 = 500
 }

@@ -48,7 +48,9 @@ public func Reply(_ handle: Handle, _ msgOut: UnsafePointer<SMsgHdr>?) -> Retcod
 }
 
 private func call(
-    _ handle: Handle, _ msgOut: UnsafePointer<SMsgHdr>?, _ msgIn: UnsafeMutablePointer<SMsgHdr>?,
+    _ handle: Handle,
+    _ msgOut: UnsafePointer<SMsgHdr>?,
+    _ msgIn: UnsafeMutablePointer<SMsgHdr>?,
     milliseconds: UInt32
 ) -> Retcode {
     withEntry(handle) { entry in
@@ -58,7 +60,9 @@ private func call(
 }
 
 private func receive(
-    _ handle: Handle, _ msgIn: UnsafeMutablePointer<SMsgHdr>?, milliseconds: UInt32
+    _ handle: Handle,
+    _ msgIn: UnsafeMutablePointer<SMsgHdr>?,
+    milliseconds: UInt32
 ) -> Retcode {
     withListener(handle) { unsafe $0.receive(into: msgIn, milliseconds: milliseconds) }
 }
@@ -74,8 +78,9 @@ private func withListener(_ handle: Handle, _ body: (Listener) -> Int32) -> Int3
     }
 }
 
-/// Does something with what a handle stands for. Messages need no broker, but who has lost it is not
-/// a process of the solution any more.
+/// Does something with what a handle stands for.
+///
+/// Messages need no broker, but who has lost it is not a process of the solution any more.
 private func withEntry(_ handle: Handle, _ body: (HandleEntry) -> Int32) -> Int32 {
     connected { connection in
         guard !connection.isDead else { return ResultCode.notConnected }
