@@ -37,7 +37,12 @@ enum ControlPlace {
             close(connection)
             throw SystemFault(call: "a broker listens at `\(path)`", number: EADDRINUSE)
         }
-        if connection == -ECONNREFUSED { unsafe unlink(path) }
+        // What is no socket refuses as well, and stays.
+        var status = stat()
+        guard connection == -ECONNREFUSED, unsafe lstat(path, &status) == 0,
+            status.st_mode & S_IFMT == S_IFSOCK
+        else { return }
+        unsafe unlink(path)
     }
 
     /// The sockets in the folder at which somebody listens, in order.

@@ -59,7 +59,8 @@ struct RunTally {
         }
     }
 
-    /// How often each cause decided: denials first, of one verdict the most frequent first.
+    /// How often each cause decided, without words that may be new each time: denials first, of one
+    /// verdict the most frequent first.
     var causes: [(decision: Decision, count: Int)] {
         decisions.map { (decision: $0.key, count: $0.value) }.sorted { left, right in
             let (one, other) = (left.decision, right.decision)

@@ -87,11 +87,17 @@ struct RunText: RunRenderer {
         for (decision, count) in tally.causes {
             let padding = String(repeating: " ", count: width - "\(count)".count)
             let color = decision.verdict == .allow ? "32" : "31"
-            lines.append("  \(padding)\(count) \(colored(decision.text, color))")
+            lines.append("  \(padding)\(count) \(colored(causeText(decision), color))")
         }
         if tally.misuses > 0 { lines.append("  \(counted(tally.misuses, "misuse", "misuses"))") }
         if tally.lost > 0 { lines.append("  \(tally.lost) records were lost") }
         return lines
+    }
+
+    /// A cause that stands for many, of which each had words of its own.
+    private func causeText(_ decision: Decision) -> String {
+        let text = decision.text
+        return text.hasSuffix(": ") ? String(text.dropLast(2)) : text
     }
 
     private func seconds(_ time: Instant) -> String {
