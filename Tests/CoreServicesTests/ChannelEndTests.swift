@@ -4,8 +4,7 @@ import Testing
 import WireProtocol
 
 /// The end of either side, at each moment.
-@Suite(.timeLimit(.minutes(2)))
-struct ChannelEndTests {
+@Suite struct ChannelEndTests {
     @Test func `a call after the server's end finds nobody`() throws {
         let ends = try channelEnds()
         let client = ClientChannel(descriptor: ends.client)

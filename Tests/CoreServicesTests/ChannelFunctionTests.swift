@@ -5,10 +5,12 @@ import Testing
 import WireProtocol
 
 /// What `coresrv/syscalls.h` declares, with the handles of a process.
-@Suite struct ChannelFunctionTests {
+@Suite final class ChannelFunctionTests {
     private let broker: ScriptedBroker
     private let client: Int32
     private let server: Int32
+    private let otherClient: Int32
+    private let channels: [ServerChannel]
 
     /// Handle 1 is a client's, 2 a listener's, 3 that of a further channel, 4 a name server's.
     init() throws {
@@ -16,15 +18,17 @@ import WireProtocol
         let ends = try (channelEnds(), channelEnds(), channelEnds())
         let handles = broker.connection.handles
         let listener = Listener()
-        server = ends.0.server
-        client = ends.2.client
+        (server, client, otherClient) = (ends.0.server, ends.2.client, ends.1.client)
+        channels = [ends.1.server, ends.2.server].map { listener.add(descriptor: $0, riid: 7) }
         handles.insert(1, .client(ClientChannel(descriptor: ends.0.client)))
-        handles.insert(
-            2,
-            .listener(listener, own: [listener.add(descriptor: ends.1.server, riid: 7)])
-        )
-        handles.insert(3, .server(listener.add(descriptor: ends.2.server, riid: 7)))
+        handles.insert(2, .listener(listener, own: [channels[0]]))
+        handles.insert(3, .server(channels[1]))
         handles.insert(4, .nameServer)
+    }
+
+    deinit {
+        for channel in channels { channel.close() }
+        for descriptor in [server, client, otherClient] { close(descriptor) }
     }
 
     private func each(_ handle: Handle) -> [Retcode] {

@@ -5,8 +5,7 @@ import Testing
 import WireProtocol
 
 /// Messages that no library sends, from either side.
-@Suite(.timeLimit(.minutes(2)))
-struct ChannelFuzzTests {
+@Suite struct ChannelFuzzTests {
     /// A message that is right, nearly right, or nothing at all.
     private static func message(_ generator: inout SeededGenerator) -> [UInt8] {
         let kinds: [MessageHeader.Kind] = [.request, .reply, .failure, .kick]

@@ -3,8 +3,7 @@ import Glibc
 import Testing
 import WireProtocol
 
-@Suite(.timeLimit(.minutes(2)))
-struct ChannelListenerTests {
+@Suite struct ChannelListenerTests {
     @Test(arguments: [1, 4])
     func `several clients share a listener`(threads: Int) throws {
         let listener = Listener()

@@ -4,8 +4,7 @@ import Testing
 import WireProtocol
 
 /// Who replies, to what, and how often.
-@Suite(.timeLimit(.minutes(2)))
-struct ChannelReplyTests {
+@Suite struct ChannelReplyTests {
     private let listener = Listener()
     private let client: Int32
     private let channel: ServerChannel
