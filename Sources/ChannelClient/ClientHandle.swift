@@ -13,7 +13,9 @@ public struct ClientHandle: ~Copyable, Sendable {
         self.riid = riid
     }
 
-    /// The client's side of a channel that the init description makes, which can be had once.
+    /// The client's side of a channel that the init description makes.
+    ///
+    /// One value alone should own it.
     ///
     /// - Parameters:
     ///   - name: the channel's `id` in the init description.

@@ -20,7 +20,9 @@ public struct ServerHandle: ~Copyable, Sendable {
         self.handle = handle
     }
 
-    /// The listener of the channels of one name that the init description makes, to be had once.
+    /// The listener of the channels of one name that the init description makes.
+    ///
+    /// One value alone should own it.
     ///
     /// - Parameter name: the channels' `id` in the init description.
     /// - Throws: `.resourceNotFound` where no such channel leads to the process.
@@ -54,7 +56,7 @@ public struct ServerHandle: ~Copyable, Sendable {
 
     /// Replies to the request that this thread received last; there must be no `await` in between.
     ///
-    /// Never waits for the client: the channel of one that does not take its replies ends.
+    /// Does not wait until the client has the reply; the channel of one that takes none ends.
     /// - Throws: `.invalidOperation` if there is no such request, `.bufferTooLarge` above 64 KiB,
     ///   `.notConnected` if the client is gone.
     public func reply(_ message: Message) throws(Retcode) {

@@ -39,7 +39,7 @@ private func visits() throws {
         try run.turn(
             until: { run.running == 1 && output.deleted == deleted },
             "the clients do not end, or channels are left",
-            within: .seconds(120)
+            within: .seconds(270)
         )
     }
     try batch(3)

@@ -13,6 +13,7 @@ extension Connection {
     /// Accepts a request and keeps the channel.
     func accept(_ request: RequestHeader, _ names: NameArguments) -> Answer {
         let listener = listener(request.handle)
+        listener?.expectChannel()
         let answer = call(request, names)
         if answer.isOk { keepServer(answer, riid: request.number, listener: listener) }
         return answer
@@ -32,6 +33,7 @@ extension Connection {
         request.flags.insert(.thenListen)
         request.milliseconds = milliseconds
         let listener = listener(request.handle)
+        listener?.expectChannel()
         return withLane { lane in
             let call = nextCall(2)
             guard send(request, names, call: call, over: lane) else {

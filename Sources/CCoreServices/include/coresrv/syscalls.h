@@ -68,8 +68,8 @@ Retcode RecvEx(Handle handle, SMsgHdr *msgIn, rtl_uint32_t mdelay, Handle syncHa
 /**
  * Sends the reply to the request that this thread received last over the handle.
  *
- * Never waits for the client: the channel of one that does not take its replies ends (our choice;
- * documented is that the thread waits until the client has the reply).
+ * Does not wait until the client has the reply (our choice; documented is that the thread waits).
+ * The channel of a client that takes none for half a second while its socket is full ends.
  *
  * @param handle the handle that was given to Recv.
  * @param msgOut the reply.
