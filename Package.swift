@@ -100,7 +100,7 @@ let documents = [
     "InitDescriptions": ["Documents"], "SecurityPolicy": ["Documents"],
     "SolutionTests": ["Documents", "Golden"],
 ]
-let inC: Set = ["CCoreServices", "CSystemShims", "LiveProgram"]
+let inC: Set = ["CCoreServices", "CSystemShims", "HostileProgram", "LiveProgram"]
 let tested = package.targets.filter { $0.type == .regular && !inC.contains($0.name) }
 package.targets.append(
     .target(
@@ -134,12 +134,16 @@ package.targets.append(
         path: "Tests/LiveProgram"
     )
 )
+// It speaks the wire by itself: the library would keep it from what it is for.
+package.targets.append(
+    .executableTarget(name: "HostileProgram", path: "Tests/HostileProgram")
+)
 package.targets.append(
     .testTarget(
         name: "LiveTests",
         dependencies: [
-            "AuditLog", "BrokerCore", "BrokerDaemon", "JSONText", "LiveProgram", "SecurityEvents",
-            "TestSupport", "WireProtocol",
+            "AuditLog", "BrokerCore", "BrokerDaemon", "HostileProgram", "JSONText", "LiveProgram",
+            "SecurityEvents", "TestSupport", "WireProtocol", "kosbroker",
         ]
     )
 )

@@ -254,12 +254,16 @@ import WireProtocol
         for server in servers { server.join() }
     }
 
-    @Test func `a failure carries its retcode`() throws {
+    @Test func `a failure carries its retcode, if servers have that`() throws {
         let ends = try channelEnds()
         let client = ClientChannel(descriptor: ends.client)
         let codes = [
-            (ResultCode.securityDisallow, ResultCode.securityDisallow), (-5, -5),
-            (ResultCode.ok, ResultCode.fail), (17, ResultCode.fail),
+            (ResultCode.securityDisallow, ResultCode.securityDisallow),
+            (ResultCode.bufferTooSmall, ResultCode.bufferTooSmall),
+            (ResultCode.bufferTooLarge, ResultCode.bufferTooLarge),
+            (ResultCode.fail, ResultCode.fail), (ResultCode.ok, ResultCode.fail),
+            (ResultCode.timeout, ResultCode.fail), (ResultCode.notConnected, ResultCode.fail),
+            (-5, ResultCode.fail), (17, ResultCode.fail),
         ]
         let server = RunningThread {
             for (sent, _) in codes {

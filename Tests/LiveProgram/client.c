@@ -1,4 +1,4 @@
-/* A client that finds the server, connects, calls and closes, so many times or until it is killed. */
+/* Clients of the server, which is to behave well. */
 
 #include "live_program.h"
 
@@ -6,20 +6,22 @@
 #include <coresrv/handle/handle_api.h>
 #include <coresrv/ns/ns_api.h>
 #include <coresrv/syscalls.h>
-#include <coresrv/task/task_api.h>
 #include <coresrv/thread/thread_api.h>
+#include <fcntl.h>
 #include <rtl/stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* Sends a text, which must come back as it went. */
-static Retcode echo(Handle handle, nk_mid_t method, char *text)
+static Retcode echo(Handle handle, nk_iid_t riid, nk_mid_t method, const char *text)
 {
     char constant[64] = "", arena[64] = "";
     rtl_size_t size = strlen(text) + 1;
-    SMsgHdr request = {.riid = ENDPOINT_ID, .method = method,
-                       .constantPart = text, .constantSize = size,
-                       .arena = text, .arenaSize = size};
+    SMsgHdr request = {.riid = riid, .method = method,
+                       .constantPart = (void *) text, .constantSize = size,
+                       .arena = (void *) text, .arenaSize = size};
     SMsgHdr reply = {.constantPart = constant, .constantSize = sizeof constant,
                      .arena = arena, .arenaSize = sizeof arena};
     Retcode rc = Call(handle, &request, &reply);
@@ -48,21 +50,14 @@ static Retcode visit(NsHandle ns, unsigned long round)
         return rc;
     if (rc != rcOk)
         unexpected("KnCmConnect", rc);
-    if (riid != ENDPOINT_ID)
-        unexpected("KnCmConnect, with another RIID:", rcFail);
     Retcode called = rcOk;
     for (int call = 0; call < 3 && called == rcOk; call++) {
         char text[64];
         snprintf(text, sizeof text, "round %lu, call %d", round, call);
-        called = echo(handle, METHOD_ECHO, text);
+        called = echo(handle, riid, METHOD_ECHO, text);
     }
-    if (called == rcOk) {
-        char name[64];
-        rc = KnTaskGetName(name, sizeof name);
-        if (rc != rcOk)
-            unexpected("KnTaskGetName", rc);
-        called = echo(handle, METHOD_LEAVE, name);
-    }
+    if (called == rcOk)
+        called = echo(handle, riid, METHOD_LEAVE, "");
     if (called != rcOk && called != rcNotConnected)
         unexpected("Call", called);
     rc = KnHandleClose(handle);
@@ -71,17 +66,60 @@ static Retcode visit(NsHandle ns, unsigned long round)
     return called;
 }
 
-int call_server(unsigned long rounds)
+static NsHandle connect_to_name_server(void)
 {
     NsHandle ns;
     Retcode rc = NsCreate(RTL_NULL, INFINITE_TIMEOUT, &ns);
     if (rc != rcOk)
         unexpected("NsCreate", rc);
+    return ns;
+}
+
+int call_server(unsigned long rounds, bool is_steady)
+{
+    NsHandle ns = connect_to_name_server();
+    bool is_found = false;
     for (unsigned long round = 0, done = 0; rounds == 0 || done < rounds; round++) {
-        if (visit(ns, round) == rcOk)
+        Retcode rc = visit(ns, round);
+        if (is_steady && is_found && rc != rcOk)
+            unexpected("a visit", rc);
+        if (rc == rcOk) {
+            is_found = true;
             done++;
-        else
-            KnSleep(1); /* the server is about to be started again */
+        } else {
+            KnSleep(1); /* the server is about to be started, perhaps again */
+        }
     }
+    return 0;
+}
+
+/* Waits until somebody else opens the FIFO too. */
+static void meet(const char *path, int flags)
+{
+    int descriptor = open(path, flags);
+    if (descriptor < 0) {
+        perror(path);
+        exit(3);
+    }
+    close(descriptor);
+}
+
+int call_between(unsigned long calls, const char *begin, const char *end)
+{
+    Handle handle;
+    rtl_uint32_t riid;
+    Retcode rc = KnCmConnect("live.Server", ENDPOINT, INFINITE_TIMEOUT, &handle, &riid);
+    if (rc != rcOk)
+        unexpected("KnCmConnect", rc);
+    rc = echo(handle, riid, METHOD_ECHO, "before");
+    meet(begin, O_RDONLY);
+    for (unsigned long call = 0; call < calls && rc == rcOk; call++)
+        rc = echo(handle, riid, METHOD_ECHO, "call");
+    if (rc != rcOk)
+        unexpected("Call", rc);
+    meet(end, O_WRONLY);
+    rc = echo(handle, riid, METHOD_LEAVE, "");
+    if (rc != rcOk)
+        unexpected("Call", rc);
     return 0;
 }

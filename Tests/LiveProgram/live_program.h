@@ -2,21 +2,25 @@
 #define LIVE_PROGRAM_H
 
 #include <rtl/retcode.h>
-#include <stdint.h>
+#include <stdbool.h>
 
-/* The endpoint of the server, and its endpoint ID. */
+/* The endpoint of the server. Each channel has an endpoint ID of its own, which the library of the
+ * server holds the client to: so the server knows whose request it has. */
 #define INTERFACE "live.IEcho"
 #define ENDPOINT "live.echo"
-#define ENDPOINT_ID 7
 #define METHOD_ECHO 1
-/* The client is about to leave; its name is in the arena. */
+/* The client is about to leave. */
 #define METHOD_LEAVE 2
 
 /* Ends the program with status 3 and a line that says why: a code came that is not documented. */
 void unexpected(const char *call, Retcode rc);
 
 int serve(void);
-int call_server(unsigned long rounds);
-int misbehave(uint64_t seed);
+/* `is_steady`: nothing may go wrong, since the server does not end. */
+int call_server(unsigned long rounds, bool is_steady);
+/* Visits a server that may be hostile. */
+int visit_stranger(const char *server, const char *endpoint);
+/* Makes so many calls over one channel, between the opening of two FIFOs. */
+int call_between(unsigned long calls, const char *begin, const char *end);
 
 #endif

@@ -1,4 +1,4 @@
-/* The processes that live tests start: `server`, `client [ROUNDS]`, `hostile SEED`. */
+/* The well-behaved processes of live tests, see the usage. */
 
 #include "live_program.h"
 
@@ -19,9 +19,14 @@ int main(int argc, char **argv)
     if (strcmp(mode, "server") == 0)
         return serve();
     if (strcmp(mode, "client") == 0)
-        return call_server(argc > 2 ? strtoul(argv[2], NULL, 10) : 0);
-    if (strcmp(mode, "hostile") == 0 && argc > 2)
-        return misbehave(strtoull(argv[2], NULL, 10));
-    fprintf(stderr, "usage: LiveProgram server | client [ROUNDS] | hostile SEED\n");
+        return call_server(argc > 2 ? strtoul(argv[2], NULL, 10) : 0, false);
+    if (strcmp(mode, "steady") == 0)
+        return call_server(0, true);
+    if (strcmp(mode, "visitor") == 0 && argc > 3)
+        return visit_stranger(argv[2], argv[3]);
+    if (strcmp(mode, "calls") == 0 && argc > 4)
+        return call_between(strtoul(argv[2], NULL, 10), argv[3], argv[4]);
+    fprintf(stderr, "usage: LiveProgram server | client [ROUNDS] | steady |\n"
+                    "    visitor SERVER ENDPOINT | calls COUNT FIFO FIFO\n");
     return 2;
 }

@@ -12,15 +12,25 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The channels that are open, one for each client. */
+/* The channels that are open: the latest one of each client. */
 static struct channel {
     char client[64];
     Handle handle;
+    rtl_uint32_t riid;
 } channels[256];
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
-/* Puts a handle in the place of the one that the client had, which is closed. */
-static void replace(const char *client, Handle handle)
+static void close_channel(Handle handle)
+{
+    if (handle == INVALID_HANDLE)
+        return;
+    Retcode rc = KnHandleClose(handle);
+    if (rc != rcOk)
+        unexpected("KnHandleClose", rc);
+}
+
+/* Puts a channel in the place of the one that the client had, which is closed. */
+static void keep(const char *client, Handle handle, rtl_uint32_t riid)
 {
     pthread_mutex_lock(&lock);
     struct channel *place = channels;
@@ -29,12 +39,24 @@ static void replace(const char *client, Handle handle)
     snprintf(place->client, sizeof place->client, "%s", client);
     Handle old = place->handle;
     place->handle = handle;
+    place->riid = riid;
     pthread_mutex_unlock(&lock);
-    if (old == INVALID_HANDLE)
-        return;
-    Retcode rc = KnHandleClose(old);
-    if (rc != rcOk)
-        unexpected("KnHandleClose", rc);
+    close_channel(old);
+}
+
+/* Closes the channel with an endpoint ID, if it is not closed already. */
+static void forget(rtl_uint32_t riid)
+{
+    Handle old = INVALID_HANDLE;
+    pthread_mutex_lock(&lock);
+    for (struct channel *place = channels; place < channels + 256; place++) {
+        if (place->handle != INVALID_HANDLE && place->riid == riid) {
+            old = place->handle;
+            place->handle = INVALID_HANDLE;
+        }
+    }
+    pthread_mutex_unlock(&lock);
+    close_channel(old);
 }
 
 static void *answer(void *argument)
@@ -47,6 +69,8 @@ static void *answer(void *argument)
         Retcode rc = Recv(listener, &request);
         if (rc == rcNotConnected)
             continue; /* the last client is gone */
+        if (rc == rcBufferTooSmall)
+            continue; /* its client is told so */
         if (rc != rcOk)
             unexpected("Recv", rc);
         rc = Reply(listener, &request);
@@ -54,7 +78,7 @@ static void *answer(void *argument)
             unexpected("Reply", rc);
         /* Nothing else tells a server which of its clients leaves. */
         if (request.method == METHOD_LEAVE)
-            replace(arena, INVALID_HANDLE);
+            forget(request.riid);
     }
     return NULL;
 }
@@ -75,7 +99,7 @@ int serve(void)
     pthread_t thread;
     if (pthread_create(&thread, NULL, answer, &listener) != 0)
         return 3;
-    for (;;) {
+    for (rtl_uint32_t riid = 1;; riid++) {
         char client[UCoreStringSize], service[UCoreStringSize];
         Handle handle;
         rc = KnCmListen(RTL_NULL, INFINITE_TIMEOUT, client, service);
@@ -83,11 +107,11 @@ int serve(void)
             return 0; /* the broker ended */
         if (rc != rcOk)
             unexpected("KnCmListen", rc);
-        rc = KnCmAccept(client, service, ENDPOINT_ID, listener, &handle);
+        rc = KnCmAccept(client, service, riid, listener, &handle);
         /* The client may have ended since. */
         if (rc != rcOk && rc != rcResourceNotFound)
             unexpected("KnCmAccept", rc);
         if (rc == rcOk)
-            replace(client, handle);
+            keep(client, handle, riid);
     }
 }

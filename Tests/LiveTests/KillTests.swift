@@ -49,7 +49,7 @@ private func killRounds(count: Int, seed: UInt64) throws {
     run.kill(server)
     try run.turn(until: { run.running == 0 }, "the last programs do not end")
     #expect(run.daemon.broker.pendingCount == 0)
-    #expect(run.isGapFree)
+    #expect(run.output.isGapFree)
     // Two programs and their two connections each are gone; nothing else is left of a thousand.
     #expect(run.daemon.openDescriptors < own)
     #expect(openDescriptorCount() < descriptors)

@@ -21,6 +21,17 @@ struct AllowingEngine: PolicyEngine {
     func decide(_ event: SecurityEvent) -> Decision { Decision(.allow, .engine(reason: nil)) }
 }
 
+/// An engine that allows everything but speaking for others, which is what a policy is for.
+struct OwnerEngine: PolicyEngine {
+    let label = PolicyLabel(name: "owner", digest: .zero)
+
+    func decide(_ event: SecurityEvent) -> Decision {
+        let isPublishing = event.operation == .publish || event.operation == .unpublish
+        let isDenied = isPublishing && event.server != event.process
+        return Decision(isDenied ? .deny : .allow, .engine(reason: nil))
+    }
+}
+
 /// What does not go as it must in a live run.
 struct LiveFault: Error, CustomStringConvertible {
     var description: String
@@ -30,27 +41,35 @@ struct LiveFault: Error, CustomStringConvertible {
 ///
 /// Every wait is for something that is to happen, and fails if it does not.
 final class LiveRun {
-    static let program = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
-        .deletingLastPathComponent().appending(path: "LiveProgram")
+    /// Where the programs are: beside the one that runs the tests.
+    static let programs = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
+        .deletingLastPathComponent()
 
     let daemon: Daemon
-    let output = MemoryAuditOutput(hash: testHash)
+    let output = SequenceOutput()
     private let launcher = Launcher()
     private var children: [UInt32: ChildProcess] = [:]
     private var tokens: [ProcessName: UInt32] = [:]
     private var lastToken: UInt32 = 0
     /// The processes whose end is wanted.
     private var doomed: Set<ProcessName> = []
+    /// What the programs that ended last said, by process.
+    private(set) var lastWords: [ProcessName: String] = [:]
 
     /// - Parameters:
     ///   - processes: besides the name server; each has its name as its class.
-    ///   - audit: in place of ``output``, for runs whose log does not fit.
+    ///   - engine: decides.
+    ///   - audit: in place of ``output``.
     /// - Throws: what the system says against a daemon.
-    init(processes: [ProcessName], audit: (any AuditOutput)? = nil) throws {
+    init(
+        processes: [ProcessName],
+        engine: any PolicyEngine = AllowingEngine(),
+        audit: (any AuditOutput)? = nil
+    ) throws {
         let identities = processes.map { Solution.Process(ProcessIdentity(undeclared: $0)) }
         let broker = ChannelBroker(
             solution: Solution(processes: [Solution.Process(.nameServer)] + identities),
-            engine: AllowingEngine()
+            engine: engine
         )
         daemon = try Daemon(broker: broker, audit: audit ?? output)
         daemon.start()
@@ -68,8 +87,19 @@ final class LiveRun {
 
     /// Starts `LiveProgram` with `arguments` as `name`, which Einit starts anew if it has ended.
     func start(_ name: ProcessName, _ arguments: String...) throws {
+        try start(name, program: "LiveProgram", arguments)
+    }
+
+    /// Starts `HostileProgram`, which may end as it likes.
+    func startHostile(_ name: ProcessName, _ arguments: String...) throws {
+        try start(name, program: "HostileProgram", arguments)
+        doomed.insert(name)
+    }
+
+    private func start(_ name: ProcessName, program: String, _ arguments: [String]) throws {
         if !daemon.broker.isThere(name) { _ = daemon.startProcess(name) }
-        let file = Self.program.path
+        lastWords[name] = nil
+        let file = Self.programs.appending(path: program).path
         let program = Program(process: name, file: file, arguments: [file] + arguments)
         let child = try launcher.start(program, identity: try daemon.attach(name))
         lastToken += 1
@@ -122,23 +152,36 @@ final class LiveRun {
             tokens[child.name] = nil
             daemon.endProcess(child.name)
             let said = (child.errors.drain() + child.output.drain()).joined(separator: "; ")
+            lastWords[child.name] = said
+            // What programs end with that found a mistake.
+            let isComplaint = child.end == .exit(code: 3) || child.end == .exit(code: 4)
             let isClean = child.end == .exit(code: 0)
-            guard isClean || doomed.remove(child.name) != nil else {
+            let isWanted = doomed.remove(child.name) != nil && !isComplaint
+            guard isClean || isWanted else {
                 let end = child.end?.text ?? "?"
                 throw LiveFault(description: "`\(child.name)` ended with \(end): \(said)")
             }
         }
     }
+}
 
-    /// The numbers of all records, which must be those from 1 on.
-    var isGapFree: Bool {
-        var next = 1
-        for line in output.bytes.split(separator: UInt8(ascii: "\n")) {
-            let wanted = Array(#"{"v":1,"seq":\#(next),"#.utf8)
-            guard line.starts(with: wanted) else { return false }
+/// Looks at the numbers of the records and forgets these.
+final class SequenceOutput: AuditOutput {
+    private var writer = AuditLineWriter(hash: testHash)
+    private var next = 1
+    /// Whether they were those from 1 on, and some.
+    var isGapFree: Bool { hasNoGap && next > 1 }
+    private var hasNoGap = true
+
+    func append(_ record: AuditRecord) { writer.append(record) }
+
+    func write() -> Bool {
+        for line in writer.bytes.split(separator: UInt8(ascii: "\n")) {
+            hasNoGap = hasNoGap && line.starts(with: Array(#"{"v":1,"seq":\#(next),"#.utf8))
             next += 1
         }
-        return next > 1
+        writer.reset()
+        return true
     }
 }
 

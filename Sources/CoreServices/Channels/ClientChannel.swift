@@ -154,9 +154,7 @@ extension ClientChannel {
             return
         }
         if header.kind == .failure {
-            let retcode = Int32(bitPattern: header.riid)
-            // A failure that says `rcOk` is none that the server's library sends.
-            call.finish(retcode < 0 ? retcode : ResultCode.fail)
+            call.finish(Self.retcode(ofFailure: Int32(bitPattern: header.riid)))
         } else {
             let fits =
                 call === reader
@@ -164,6 +162,17 @@ extension ClientChannel {
             call.finish(fits ? ResultCode.ok : ResultCode.bufferTooSmall)
         }
         if call !== reader { call.wake() }
+    }
+
+    /// What a failure says, if it is what a server's library says: callers know no other codes, and a
+    /// forged `rcTimeout` would have them believe in a deadline.
+    private static func retcode(ofFailure said: Int32) -> Int32 {
+        switch said {
+        case ResultCode.securityDisallow, ResultCode.bufferTooSmall, ResultCode.bufferTooLarge:
+            said
+        default:
+            ResultCode.fail
+        }
     }
 
     private func end() {

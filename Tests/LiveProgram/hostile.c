@@ -1,7 +1,0 @@
-#include "live_program.h"
-
-int misbehave(uint64_t seed)
-{
-    (void) seed;
-    return 0;
-}
