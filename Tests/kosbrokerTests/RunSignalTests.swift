@@ -167,14 +167,30 @@ import Testing
         #expect(broker.wait(for: "`a.Client` ended: exit code 0"))
         #expect(try solution.exec(as: "a.Client", "true").status == 0)
         #expect(broker.wait(for: "`a.Client` ended: its program is gone"))
-        let missing = try solution.exec(as: "a.Client", "./nothing")
-        #expect(missing.status == 5)
-        #expect(
-            missing.errors
-                == "kosbroker: cannot execute `./nothing`: No such file or directory\n"
-        )
         broker.send(SIGINT)
-        #expect(broker.finish().output.contains("  4 allowed by rule start\n"))
+        #expect(broker.finish().output.contains("  3 allowed by rule start\n"))
+    }
+
+    @Test func `a program that is not there is no program's end: its process goes on waiting`()
+        throws
+    {
+        let solution = try ScriptedSolution()
+        try solution.scratch.write("text", "no program")
+        let broker = try solution.start("--external", "a.Client")
+        #expect(broker.wait(for: "`a.Server` ended"))
+        for (name, why) in [
+            ("./nothing", "No such file or directory"), ("nothing", "No such file or directory"),
+            ("", "No such file or directory"), ("./text", "Permission denied"),
+            ("/tmp", "Permission denied"),
+        ] {
+            let missing = try solution.exec(as: "a.Client", name)
+            #expect(missing.status == 5)
+            #expect(missing.errors == "kosbroker: cannot execute `\(name)`: \(why)\n")
+        }
+        #expect(try solution.exec(as: "a.Client", "true").status == 0)
+        let run = broker.finish()
+        #expect(run.output.contains("2 allowed by rule start\n"))
+        #expect(run.output.components(separatedBy: "has a program now").count == 2)
     }
 
     @Test func `without a broker there is nothing to attach to`() throws {

@@ -47,7 +47,8 @@ package struct ProgramFolders {
         return folders.map { $0.hasSuffix("/") ? $0 + relative : "\($0)/\(relative)" }
     }
 
-    private static func isExecutable(_ file: String) -> Bool {
+    /// Whether there is a file that can be executed.
+    static func isExecutable(_ file: String) -> Bool {
         var status = stat()
         return unsafe stat(file, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
             && access(file, X_OK) == 0

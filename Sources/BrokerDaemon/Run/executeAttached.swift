@@ -11,6 +11,8 @@ package enum AttachFault: Error {
 
 /// Attaches this process to a running broker and becomes a program of the solution.
 ///
+/// The broker is not asked for a program that is not there: the process would have begun, and ended.
+///
 /// - Parameters:
 ///   - process: the process that the program is to be.
 ///   - command: the program, looked for as a shell does, and its arguments.
@@ -21,6 +23,7 @@ package func executeAttached(
     _ command: [String],
     control: String?
 ) throws(AttachFault) -> Never {
+    try findProgram(command.first ?? "")
     let path: String
     if let control { path = control } else { path = try onlyBroker() }
     let identity = try identity(of: process, from: path)
@@ -46,6 +49,21 @@ package func executeAttached(
     }
     let reason = SystemFault(call: "cannot execute `\(command.first ?? "")`", number: error)
     throw .failed(reason.message)
+}
+
+/// Makes sure that there is a program of that name, looked for as a shell does.
+private func findProgram(_ name: String) throws(AttachFault) {
+    var files = name.isEmpty ? [] : [name]
+    if !files.isEmpty, !name.contains("/") {
+        let path = unsafe getenv("PATH").map { unsafe String(cString: $0) } ?? "/bin:/usr/bin"
+        files = path.split(separator: ":", omittingEmptySubsequences: false).map { folder in
+            folder.isEmpty ? name : "\(folder)/\(name)"
+        }
+    }
+    guard !files.contains(where: ProgramFolders.isExecutable) else { return }
+    let isThere = files.contains { unsafe access($0, F_OK) == 0 }
+    let fault = SystemFault(call: "cannot execute `\(name)`", number: isThere ? EACCES : ENOENT)
+    throw .failed(fault.message)
 }
 
 /// The control socket of the one broker that runs.
