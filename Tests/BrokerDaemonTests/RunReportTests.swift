@@ -58,6 +58,37 @@ struct RunReportTests {
         #expect(line.hasSuffix("; \u{1B}[31mdenied by engine e: no\\u{1b}[2J\u{1B}[0m\n"))
     }
 
+    @Test(arguments: [false, true])
+    func `nothing that an engine, a policy or a path says steers the terminal`(
+        isColored: Bool
+    ) throws {
+        let evil = "\u{1B}[31m\u{9B}2J"
+        let denied = Decision(.deny, .engine(reason: evil), engine: evil)
+        let record = decision(denied)
+        let event = try #require(record.event)
+        var tally = RunTally()
+        tally.count(record)
+        let start = RunStart(
+            file: evil,
+            processes: 1,
+            channels: 1,
+            policy: PolicyLabel(name: evil, digest: .zero),
+            mode: .enforce,
+            control: evil
+        )
+        let lines: [RunLine] = [
+            .start(start), .note(evil), .record(record), .refusal(event, denied),
+            .summary(tally, time: .zero),
+        ]
+        for line in lines {
+            let shown = text(line, isColored: isColored)
+            let own = isColored ? ["\u{1B}[31mdenied", "\u{1B}[0m\n"] : []
+            let rest = own.reduce(shown) { $0.replacing($1, with: "") }
+            #expect(rest.contains("\\u{1b}[31m"))
+            #expect(!rest.unicodeScalars.contains { "\u{1B}\u{9B}".unicodeScalars.contains($0) })
+        }
+    }
+
     @Test func `a misuse says who did what`() {
         var record = AuditRecord(.misuse, at: .zero)
         record.process = client

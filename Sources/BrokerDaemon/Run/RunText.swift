@@ -4,21 +4,22 @@ import SecurityEvents
 /// The report of a run for people.
 ///
 /// Lines that begin with a bracket are a program's, all others are the broker's: no program can
-/// write one of those.
+/// write one of those. Colours are ours alone: everything else that could steer a terminal is written
+/// out, whoever it comes from.
 struct RunText: RunRenderer {
     let isColored: Bool
 
     func render(_ line: RunLine) -> [UInt8] {
         switch line {
-        case .start(let start): bytes(lines(start))
-        case .note(let text): bytes(text.split(separator: "\n").map { "  \($0)" })
+        case .start(let start): plain(lines(start))
+        case .note(let text): plain(text.split(separator: "\n").map { "  \($0)" })
         case .refusal(let event, let decision):
-            bytes(["  refused: \(event.summary); \(decision.text)"])
+            plain(["  refused: \(event.summary); \(decision.text)"])
         case .record(let record): self.line(record).map { bytes([$0]) } ?? []
-        case .output(let process, _, let text): Array("[\("\(process)".printable)] \(text)\n".utf8)
-        case .ended(let process, let end): bytes(["`\(process)` ended: \(end.text)"])
-        case .attached(let process): bytes(["`\(process)` has a program now"])
-        case .detached(let process): bytes(["`\(process)` ended: its program is gone"])
+        case .output(let process, _, let text): bytes(["[\("\(process)".printable)] \(text)"])
+        case .ended(let process, let end): plain(["`\(process)` ended: \(end.text)"])
+        case .attached(let process): plain(["`\(process)` has a program now"])
+        case .detached(let process): plain(["`\(process)` ended: its program is gone"])
         case .summary(let tally, let time): bytes(summary(tally, time))
         }
     }
@@ -27,14 +28,10 @@ struct RunText: RunRenderer {
         Array("\(count) \(count == 1 ? "line" : "lines") not shown\n".utf8)
     }
 
-    /// Colours are ours alone: everything else that could steer a terminal is written out.
-    private func bytes(_ lines: [String]) -> [UInt8] {
-        lines.flatMap { line in
-            let parts = line.split(separator: "\u{1B}", omittingEmptySubsequences: false)
-            let safe = parts.map { String($0).printable }.joined(separator: "\u{1B}")
-            return Array("\(safe)\n".utf8)
-        }
-    }
+    /// Lines as they are: what they hold is printable, but for our colours.
+    private func bytes(_ lines: [String]) -> [UInt8] { lines.flatMap { Array("\($0)\n".utf8) } }
+
+    private func plain(_ lines: [String]) -> [UInt8] { bytes(lines.map(\.printable)) }
 
     private func lines(_ start: RunStart) -> [String] {
         let digest = start.policy.digest.description.prefix(12)
@@ -60,7 +57,7 @@ struct RunText: RunRenderer {
             let isLetThrough = record.enforced == false
             let text = decision.text + (isLetThrough ? ", goes on (permissive)" : "")
             let color = decision.verdict == .allow ? "32" : isLetThrough ? "33" : "31"
-            return "\(time)\(event.summary); \(colored(text, color))"
+            return "\(time)\(event.summary.printable); \(colored(text, color))"
         case .misuse:
             let process = record.process.map { "\($0.name)" } ?? ""
             let operation = record.operation.map { "\($0.rawValue): " } ?? ""
@@ -82,7 +79,7 @@ struct RunText: RunRenderer {
                 + "\(counted(channels, "channel", "channels")) (\(tally.staticChannels) static), "
                 + "\(tally.allowed) allowed, \(tally.denied) denied"
         ]
-        lines += tally.processes.map { "  \($0.name): \($0.state.text)" }
+        lines += tally.processes.map { "  \($0.name): \($0.state.text)".printable }
         let width = tally.causes.map { "\($0.count)".count }.max() ?? 0
         for (decision, count) in tally.causes {
             let padding = String(repeating: " ", count: width - "\(count)".count)
@@ -111,8 +108,9 @@ struct RunText: RunRenderer {
         "\(count) \(count == 1 ? one : many)"
     }
 
+    /// Makes text printable and gives it a colour.
     private func colored(_ text: String, _ code: String) -> String {
-        isColored ? "\u{1B}[\(code)m\(text.printable)\u{1B}[0m" : text
+        isColored ? "\u{1B}[\(code)m\(text.printable)\u{1B}[0m" : text.printable
     }
 }
 
