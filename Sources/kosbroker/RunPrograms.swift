@@ -36,7 +36,11 @@ struct RunPrograms {
                 )
             } else {
                 let places = folders.candidates(entity.path).map { "`\($0)`" }
-                missing.append("  `\(entity.task)`: \(places.joined(separator: ", "))")
+                let text =
+                    places.isEmpty
+                    ? "the path `\(entity.path)` names no file in the folders"
+                    : places.joined(separator: ", ")
+                missing.append("  `\(entity.task)`: \(text)")
             }
         }
         guard missing.isEmpty else { try complain(missing) }

@@ -233,7 +233,11 @@ import Testing
         try solution.program("two/tools/prog", "echo two $0")
         let outside = try solution.run("--programs", "one", "--programs", "two")
         #expect(outside.status == 5)
-        #expect(outside.errors.contains("  `a.C`: "))
+        #expect(
+            outside.errors.contains(
+                "  `a.C`: the path `../Server` names no file in the folders\n"
+            )
+        )
         #expect(!outside.errors.contains("`a.B`"))
         try solution.scratch.write("init.yaml", "entities:\n- {name: a.B, path: tools/prog}\n")
         let found = try solution.run("--programs", "one", "--programs", "two")

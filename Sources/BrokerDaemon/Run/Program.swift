@@ -34,15 +34,15 @@ package struct ProgramFolders {
 
     /// The first file that can be executed where `path` leads to from one of the folders.
     ///
-    /// - Returns: nil also for a path that would lead out of them.
+    /// - Returns: nil if there is none.
     package func file(_ path: String) -> String? {
-        let parts = path.split(separator: "/")
-        guard !parts.isEmpty, !parts.contains("..") else { return nil }
-        return candidates(path).first(where: Self.isExecutable)
+        candidates(path).first(where: Self.isExecutable)
     }
 
-    /// Where `path` is looked for.
+    /// Where `path` is looked for: nowhere if it would lead out of the folders.
     package func candidates(_ path: String) -> [String] {
+        let parts = path.split(separator: "/")
+        guard !parts.isEmpty, !parts.contains("..") else { return [] }
         let relative = path.drop { $0 == "/" }
         return folders.map { $0.hasSuffix("/") ? $0 + relative : "\($0)/\(relative)" }
     }
