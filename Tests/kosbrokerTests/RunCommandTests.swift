@@ -218,6 +218,20 @@ import Testing
         #expect(run.output.contains("  a.Server: signal 15\n"))
     }
 
+    @Test func `5 where there is no place for the control socket, without a summary of nothing`()
+        throws
+    {
+        for format in ["text", "json"] {
+            let run = try ScriptedSolution().run("--format", format, "--control", "none/socket")
+            #expect(run.status == 5)
+            #expect(run.output == "")
+            #expect(
+                run.errors
+                    == "kosbroker: cannot listen at `none/socket`: No such file or directory\n"
+            )
+        }
+    }
+
     @Test func `programs are found by path in the folders that are named, in order`() throws {
         let solution = try ScriptedSolution()
         try solution.scratch.write(

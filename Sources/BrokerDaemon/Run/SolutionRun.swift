@@ -78,8 +78,10 @@ package final class SolutionRun {
     /// - Returns: how it ended, and what went wrong.
     package func run() -> RunResult {
         var result = RunResult(end: .byItself)
+        var hasBegun = false
         do throws(SystemFault) {
             try open()
+            hasBegun = true
             try start()
             while !isOver { try turn(nil) }
             if let stopSignal { result.end = .signal(stopSignal) }
@@ -88,7 +90,7 @@ package final class SolutionRun {
             result.troubles.append(error.message)
         }
         if !stop() { result.troubles.append("the audit log is not whole: it cannot be written") }
-        report.tell(.summary(report.tally, time: daemon.now))
+        if hasBegun { report.tell(.summary(report.tally, time: daemon.now)) }
         // A pager may wait for its reader: that wait can be interrupted.
         if let signals = signals.take() { signals.restore() }
         let number = report.finish()
