@@ -14,7 +14,8 @@ struct RunCommand: ParsableCommand {
             SIGHUP loads the policy again, all of it or nothing.
 
             Exits 0 whichever way it ends, 3 where a document is unreadable or invalid, 5 where \
-            a program is missing or cannot start.
+            a program is missing or cannot start, or where the report or the audit log cannot be \
+            written to its end.
             """
     )
 
