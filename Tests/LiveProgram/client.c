@@ -93,31 +93,39 @@ int call_server(unsigned long rounds, bool is_steady)
     return 0;
 }
 
-/* Waits until somebody else opens the FIFO too. */
-static void meet(const char *path, int flags)
+static int open_fifo(const char *path, int flags)
 {
     int descriptor = open(path, flags);
     if (descriptor < 0) {
         perror(path);
         exit(3);
     }
-    close(descriptor);
+    return descriptor;
 }
 
-int call_between(unsigned long calls, const char *begin, const char *end)
+/* Says that a point is reached, and waits for the word to go on. */
+static void report(int reports, int orders)
 {
+    char word = '.';
+    if (write(reports, &word, 1) != 1 || read(orders, &word, 1) != 1)
+        exit(3);
+}
+
+int call_on_order(unsigned long calls, const char *reports_path, const char *orders_path)
+{
+    int reports = open_fifo(reports_path, O_WRONLY), orders = open_fifo(orders_path, O_RDONLY);
     Handle handle;
     rtl_uint32_t riid;
     Retcode rc = KnCmConnect("live.Server", ENDPOINT, INFINITE_TIMEOUT, &handle, &riid);
     if (rc != rcOk)
         unexpected("KnCmConnect", rc);
     rc = echo(handle, riid, METHOD_ECHO, "before");
-    meet(begin, O_RDONLY);
+    report(reports, orders);
     for (unsigned long call = 0; call < calls && rc == rcOk; call++)
         rc = echo(handle, riid, METHOD_ECHO, "call");
     if (rc != rcOk)
         unexpected("Call", rc);
-    meet(end, O_WRONLY);
+    report(reports, orders);
     rc = echo(handle, riid, METHOD_LEAVE, "");
     if (rc != rcOk)
         unexpected("Call", rc);

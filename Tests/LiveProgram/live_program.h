@@ -20,7 +20,8 @@ int serve(void);
 int call_server(unsigned long rounds, bool is_steady);
 /* Visits a server that may be hostile. */
 int visit_stranger(const char *server, const char *endpoint);
-/* Makes so many calls over one channel, between the opening of two FIFOs. */
-int call_between(unsigned long calls, const char *begin, const char *end);
+/* Makes so many calls over one channel; before and behind them it writes a byte to one FIFO and waits
+ * for one from the other. */
+int call_on_order(unsigned long calls, const char *reports, const char *orders);
 
 #endif

@@ -25,8 +25,8 @@ int main(int argc, char **argv)
     if (strcmp(mode, "visitor") == 0 && argc > 3)
         return visit_stranger(argv[2], argv[3]);
     if (strcmp(mode, "calls") == 0 && argc > 4)
-        return call_between(strtoul(argv[2], NULL, 10), argv[3], argv[4]);
+        return call_on_order(strtoul(argv[2], NULL, 10), argv[3], argv[4]);
     fprintf(stderr, "usage: LiveProgram server | client [ROUNDS] | steady |\n"
-                    "    visitor SERVER ENDPOINT | calls COUNT FIFO FIFO\n");
+                    "    visitor SERVER ENDPOINT | calls COUNT REPORTS ORDERS\n");
     return 2;
 }

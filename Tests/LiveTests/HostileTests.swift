@@ -9,16 +9,24 @@ struct HostileTests {
     @Test(.timeLimit(.minutes(5)))
     func `whatever a program does to the broker, it harms nobody else`() async {
         // In a process of its own, whose descriptors nobody else opens and closes.
-        await #expect(processExitsWith: .success) {
-            attempt { try hostileRounds("broker", count: rounds ?? 60) }
+        let result = await #expect(
+            processExitsWith: .success,
+            observing: [\.standardOutputContent]
+        ) {
+            attempt { try hostileRounds("broker", count: rounds ?? 80) }
         }
+        printOutput(of: result)
     }
 
     @Test(.timeLimit(.minutes(5)))
     func `whatever comes over a channel, the other side gets documented codes`() async {
-        await #expect(processExitsWith: .success) {
-            attempt { try hostileRounds("channels", count: rounds ?? 40) }
+        let result = await #expect(
+            processExitsWith: .success,
+            observing: [\.standardOutputContent]
+        ) {
+            attempt { try hostileRounds("channels", count: rounds ?? 60) }
         }
+        printOutput(of: result)
     }
 }
 

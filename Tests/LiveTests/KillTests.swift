@@ -10,9 +10,13 @@ struct KillTests {
     @Test(.timeLimit(.minutes(5)))
     func `kill -9 at any point of a call harms nobody but the killed`() async {
         // In a process of its own, whose descriptors nobody else opens and closes.
-        await #expect(processExitsWith: .success) {
+        let result = await #expect(
+            processExitsWith: .success,
+            observing: [\.standardOutputContent]
+        ) {
             attempt { try killRounds(count: rounds, seed: UInt64.random(in: 0...999_999)) }
         }
+        printOutput(of: result)
     }
 }
 

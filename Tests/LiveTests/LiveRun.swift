@@ -202,3 +202,9 @@ func residentBytes() -> Int {
 func attempt(_ body: () throws -> Void) {
     do { try body() } catch { Issue.record("\(error)") }
 }
+
+/// Shows what a test printed that has a process of its own.
+func printOutput(of result: ExitTest.Result?) {
+    guard let output = result?.standardOutputContent, !output.isEmpty else { return }
+    print(String(decoding: output, as: UTF8.self), terminator: "")
+}
