@@ -71,7 +71,7 @@ tsan: dependencies ## run all tests under the thread sanitizer
 	$(SWIFT) test $(TEST_FLAGS) --sanitize=thread --scratch-path .build-thread
 
 # Each seed is an example's document behind the byte that names its reader.
-fuzz: dependencies ## fuzz the readers of documents for a minute (FUZZ_SECONDS=60)
+fuzz: dependencies ## fuzz the readers of documents and of frames for a minute each (FUZZ_SECONDS=60)
 	cd Fuzz && $(SWIFT) build --sanitize=fuzzer --sanitize=address
 	@mkdir -p Fuzz/.build/corpus
 	@for f in examples/*/init.yaml; do \
@@ -80,6 +80,9 @@ fuzz: dependencies ## fuzz the readers of documents for a minute (FUZZ_SECONDS=6
 	    (printf '1'; cat $$f) > Fuzz/.build/corpus/policy-$$(echo $$f | tr / -); done
 	Fuzz/.build/debug/FuzzDocuments -max_total_time=$(FUZZ_SECONDS) -max_len=8192 \
 	    -timeout=10 Fuzz/.build/corpus
+	@mkdir -p Fuzz/.build/frames
+	Fuzz/.build/debug/FuzzFrames -max_total_time=$(FUZZ_SECONDS) -max_len=5000 \
+	    -timeout=10 Fuzz/.build/frames
 
 check: lint test test-library test-examples ## what must hold before a commit
 

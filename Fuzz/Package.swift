@@ -1,7 +1,7 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// The readers of documents under the fuzzer. The folders under Sources are links to the project's
+// The readers of documents and of frames under the fuzzer. The folders under Sources are links to the project's
 // own, so that they are one package here too and their `package` declarations can be seen.
 let package = Package(
     name: "Fuzz",
@@ -23,6 +23,13 @@ let package = Package(
             swiftSettings: [.unsafeFlags(["-parse-as-library"])],
             linkerSettings: [.unsafeFlags(["-use-ld=lld"])]
         ),
+        .target(name: "WireProtocol"),
+        .executableTarget(
+            name: "FuzzFrames",
+            dependencies: ["WireProtocol"],
+            swiftSettings: [.unsafeFlags(["-parse-as-library"])],
+            linkerSettings: [.unsafeFlags(["-use-ld=lld"])]
+        ),
     ]
 )
 for target in package.targets where target.type != .system {
@@ -33,5 +40,8 @@ for target in package.targets where target.type != .system {
             .enableUpcomingFeature("InternalImportsByDefault"),
             .enableUpcomingFeature("MemberImportVisibility"),
             .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+            // `swift build --sanitize=fuzzer` tells the linker alone; without these counters the
+            // fuzzer is blind.
+            .unsafeFlags(["-sanitize=fuzzer"]),
         ]
 }
