@@ -136,6 +136,7 @@ void leave(void)
         kill(getpid(), SIGKILL);
         break;
     case 2:
+        signal(SIGSEGV, SIG_DFL);
         raise(SIGSEGV);
         break;
     case 3:

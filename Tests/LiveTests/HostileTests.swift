@@ -13,7 +13,7 @@ struct HostileTests {
             processExitsWith: .success,
             observing: [\.standardOutputContent]
         ) {
-            attempt { try hostileRounds("broker", count: rounds ?? 80) }
+            attempt { try hostileRounds("broker", count: rounds(80)) }
         }
         printOutput(of: result)
     }
@@ -24,21 +24,19 @@ struct HostileTests {
             processExitsWith: .success,
             observing: [\.standardOutputContent]
         ) {
-            attempt { try hostileRounds("channels", count: rounds ?? 60) }
+            attempt { try hostileRounds("channels", count: rounds(60)) }
         }
         printOutput(of: result)
     }
 }
 
-/// How many hostile programs there are one after the other.
-private var rounds: Int? { number("KOSBROKER_HOSTILE") }
+/// How many hostile programs there are, one after the other.
+private func rounds(_ usual: Int) -> Int {
+    setting("KOSBROKER_HOSTILE") ?? (isSanitized ? usual / 4 : usual)
+}
 
 /// The first of their seeds, of which each next program has the next.
-private var firstSeed: Int { number("KOSBROKER_SEED") ?? Int.random(in: 0...999_999) }
-
-private func number(_ variable: String) -> Int? {
-    ProcessInfo.processInfo.environment[variable].flatMap { Int($0) }
-}
+private var firstSeed: Int { setting("KOSBROKER_SEED") ?? Int.random(in: 0...999_999) }
 
 private let hostile: ProcessName = "live.Hostile"
 private let client: ProcessName = "live.Client"

@@ -21,9 +21,7 @@ struct KillTests {
 }
 
 /// How often something is killed: 1,000 times, or `KOSBROKER_KILLS`.
-private var rounds: Int {
-    ProcessInfo.processInfo.environment["KOSBROKER_KILLS"].flatMap { Int($0) } ?? 1000
-}
+private var rounds: Int { setting("KOSBROKER_KILLS") ?? (isSanitized ? 100 : 1000) }
 
 /// Kills the server or the client, starts it again, and lets a fresh client through each time.
 private func killRounds(count: Int, seed: UInt64) throws {

@@ -153,11 +153,12 @@ final class LiveRun {
             daemon.endProcess(child.name)
             let said = (child.errors.drain() + child.output.drain()).joined(separator: "; ")
             lastWords[child.name] = said
-            // What programs end with that found a mistake.
-            let isComplaint = child.end == .exit(code: 3) || child.end == .exit(code: 4)
-            let isClean = child.end == .exit(code: 0)
-            let isWanted = doomed.remove(child.name) != nil && !isComplaint
-            guard isClean || isWanted else {
+            // What programs end with that found a mistake, and what a sanitizer says in them.
+            let isComplaint =
+                child.end == .exit(code: 3) || child.end == .exit(code: 4)
+                || said.contains("Sanitizer")
+            let isWanted = doomed.remove(child.name) != nil || child.end == .exit(code: 0)
+            guard isWanted, !isComplaint else {
                 let end = child.end?.text ?? "?"
                 throw LiveFault(description: "`\(child.name)` ended with \(end): \(said)")
             }
@@ -185,6 +186,11 @@ final class SequenceOutput: AuditOutput {
     }
 }
 
+/// Whether a sanitizer watches this process and the programs that it starts: everything takes many
+/// times as long, and memory is kept to see who still uses it.
+let isSanitized =
+    unsafe dlsym(nil, "__asan_init") != nil || dlsym(nil, "__tsan_init") != nil
+
 /// How many descriptors this process has open.
 func openDescriptorCount() -> Int {
     (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count) ?? -1
@@ -196,6 +202,11 @@ func residentBytes() -> Int {
     let line = status.split(separator: "\n").first { $0.hasPrefix("RssAnon:") }
     let number = line?.split(separator: " ").dropFirst().first.flatMap { Int($0) }
     return (number ?? 0) * 1024
+}
+
+/// A number that an environment variable sets for tests.
+func setting(_ variable: String) -> Int? {
+    ProcessInfo.processInfo.environment[variable].flatMap { Int($0) }
 }
 
 /// Runs the body of a test that has a process of its own, and reports what it throws there.

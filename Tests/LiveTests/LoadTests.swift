@@ -27,7 +27,8 @@ private final class CountingOutput: AuditOutput {
 
 private func visits() throws {
     let server: ProcessName = "live.Server"
-    let clients = try (1...199).map { try ProcessName("live.Client\($0)") }
+    // Each program under a sanitizer takes as much of the machine as ten others.
+    let clients = try (1...(isSanitized ? 19 : 199)).map { try ProcessName("live.Client\($0)") }
     let output = CountingOutput()
     let run = try LiveRun(processes: [server] + clients, audit: output)
     try run.start(server, "server")
@@ -45,10 +46,10 @@ private func visits() throws {
     try batch(3)
     let before = (residentBytes(), run.daemon.openDescriptors)
     try batch(51)
-    #expect(output.deleted > 10_000)
+    #expect(output.deleted > 50 * clients.count)
     #expect(run.daemon.openDescriptors == before.1)
     // What 10,000 channels would take if anything of each stayed: 100 bytes are 1 MB.
-    #expect(residentBytes() - before.0 < 500_000)
+    #expect(isSanitized || residentBytes() - before.0 < 500_000)
     run.kill(server)
     try run.turn(until: { run.running == 0 }, "the server does not end")
 }
