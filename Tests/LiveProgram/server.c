@@ -29,10 +29,9 @@ static void close_channel(Handle handle)
         unexpected("KnHandleClose", rc);
 }
 
-/* Puts a channel in the place of the one that the client had, which is closed. */
-static void keep(const char *client, Handle handle, rtl_uint32_t riid)
+/* Puts a channel in the place of the one that the client had, which is returned. */
+static Handle keep(const char *client, Handle handle, rtl_uint32_t riid)
 {
-    pthread_mutex_lock(&lock);
     struct channel *place = channels;
     while (place < channels + 255 && place->client[0] && strcmp(place->client, client) != 0)
         place++;
@@ -40,7 +39,22 @@ static void keep(const char *client, Handle handle, rtl_uint32_t riid)
     Handle old = place->handle;
     place->handle = handle;
     place->riid = riid;
+    return old;
+}
+
+/* Accepts a request. The client may be quick, and leave before the handle is here: the lock keeps
+ * that until it is. */
+static void accept_client(const char *client, const char *service, rtl_uint32_t riid, Handle listener)
+{
+    Handle handle, old = INVALID_HANDLE;
+    pthread_mutex_lock(&lock);
+    Retcode rc = KnCmAccept(client, service, riid, listener, &handle);
+    if (rc == rcOk)
+        old = keep(client, handle, riid);
     pthread_mutex_unlock(&lock);
+    /* The client may have ended since. */
+    if (rc != rcOk && rc != rcResourceNotFound)
+        unexpected("KnCmAccept", rc);
     close_channel(old);
 }
 
@@ -101,17 +115,11 @@ int serve(void)
         return 3;
     for (rtl_uint32_t riid = 1;; riid++) {
         char client[UCoreStringSize], service[UCoreStringSize];
-        Handle handle;
         rc = KnCmListen(RTL_NULL, INFINITE_TIMEOUT, client, service);
         if (rc == rcNotConnected)
             return 0; /* the broker ended */
         if (rc != rcOk)
             unexpected("KnCmListen", rc);
-        rc = KnCmAccept(client, service, riid, listener, &handle);
-        /* The client may have ended since. */
-        if (rc != rcOk && rc != rcResourceNotFound)
-            unexpected("KnCmAccept", rc);
-        if (rc == rcOk)
-            keep(client, handle, riid);
+        accept_client(client, service, riid, listener);
     }
 }

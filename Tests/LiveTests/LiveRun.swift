@@ -122,7 +122,7 @@ final class LiveRun {
     func turn(
         until condition: () -> Bool,
         _ what: String,
-        within limit: Duration = .seconds(10)
+        within limit: Duration = .seconds(30)
     ) throws {
         let guardTime = ContinuousClock.now + limit
         while !condition() {
