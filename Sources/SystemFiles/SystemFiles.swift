@@ -110,6 +110,13 @@ package enum SystemFiles {
         return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
     }
 
+    /// Whether `path` is a file that this process may execute.
+    package static func isExecutable(_ path: String) -> Bool {
+        var status = stat()
+        return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+            && access(path, X_OK) == 0
+    }
+
     /// Whether anything is at `path`.
     package static func exists(_ path: String) -> Bool {
         var status = stat()

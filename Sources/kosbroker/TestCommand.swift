@@ -76,6 +76,7 @@ struct TestCommand: ParsableCommand {
         let candidate = engines.loadCandidate(documents, &diagnostics)
         if diagnostics.hasErrors { try refuse(diagnostics) }
         Terminal.complain(diagnostics)
+        try checkAgent()
         let results = try run(loaded, candidate)
         let report = format.render(
             results,
@@ -130,6 +131,13 @@ struct TestCommand: ParsableCommand {
             results.append(result)
         }
         return results
+    }
+
+    /// A program that cannot be started says nothing about any test.
+    private func checkAgent() throws {
+        guard let agent, !SystemFiles.isExecutable(agent) else { return }
+        Terminal.complain("kosbroker: the agent `\(agent)` is no file that can be executed")
+        throw CommandEnd.noAnswer
     }
 
     /// What tests reach their broker over; nil for tests in process.

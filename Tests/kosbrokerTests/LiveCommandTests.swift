@@ -134,10 +134,11 @@ import Testing
         #expect(run.output.contains("`Client` ended by itself"), "\(run.output)")
     }
 
-    @Test func `an agent that is not there fails the tests with the system's word`() throws {
-        let run = try solution.kosbroker("test", "passing.yaml", "--live", "--agent", "/no/agent")
-        #expect(run.status == 1)
-        #expect(run.output.contains("No such file or directory"), "\(run.output)")
+    @Test func `without an agent to start, nothing is run`() throws {
+        let run = try solution.kosbroker("test", "passing.yaml", "--live", "--agent", "missing")
+        #expect(run.status == 5)
+        #expect(run.output == "")
+        #expect(run.errors == "kosbroker: the agent `missing` is no file that can be executed\n")
     }
 
     @Test func `a name with a zero byte cannot be said live`() throws {
