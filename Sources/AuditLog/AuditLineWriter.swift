@@ -160,6 +160,13 @@ extension AuditLineWriter {
         label.append(record.policy, to: &line)
         if let generation = record.generation { number(#","generation":"#, generation) }
         if let lost = record.lost { number(#","lost":"#, lost) }
+        if let version = record.version { text(#","version":""#, version) }
+        if let solution = record.solution {
+            line.append(#","solution":""#)
+            line.appendHexadecimal(solution.vector)
+            line.append(UInt8(ascii: "\""))
+        }
+        if let torn = record.torn { number(#","torn":"#, torn) }
     }
 
     /// Closes the line with its hash and makes room for the next.

@@ -23,6 +23,11 @@ package struct WallTime: Hashable, Sendable {
         self.nanoseconds = nanoseconds
     }
 
+    /// What a record says, whose moment may lie beyond the year 9000.
+    init(recorded seconds: UInt64, nanoseconds: UInt32) {
+        self.init(unchecked: seconds, nanoseconds: nanoseconds)
+    }
+
     /// 1970-01-01T00:00:00Z: where the wall clock starts when there is no real one.
     package static let epoch = WallTime(secondsSince1970: 0)
 

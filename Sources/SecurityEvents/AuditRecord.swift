@@ -56,6 +56,12 @@ public struct AuditRecord: Hashable, Sendable {
     public var generation: UInt64?
     /// How many records were lost before this one, in an `audit.lost` record.
     public var lost: UInt64?
+    /// The broker's own version, in a `start` record.
+    public var version: String?
+    /// The digest of the solution that is run, in a `start` record.
+    public var solution: Digest?
+    /// How many bytes of a torn last line were set aside before this record, in a `start` record.
+    public var torn: UInt64?
 
     /// A record of `kind` without anything else.
     public init(_ kind: Kind, at time: Instant, call: CallID? = nil) {

@@ -31,7 +31,7 @@ public struct RuleID: Hashable, Comparable, Sendable, CustomStringConvertible {
 }
 
 /// What was decided about an event.
-public enum Verdict: String, Hashable, Sendable {
+public enum Verdict: String, CaseIterable, Hashable, Sendable {
     case allow, deny
 }
 

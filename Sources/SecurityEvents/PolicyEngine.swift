@@ -48,6 +48,9 @@ public struct Digest: Hashable, Sendable, CustomStringConvertible {
         self.storage = storage
     }
 
+    /// Takes 32 bytes as ``vector`` has them.
+    package init(vector: SIMD32<UInt8>) { storage = vector }
+
     /// What stands before the first link of a chain.
     public static let zero = Digest([UInt8](repeating: 0, count: 32))
 

@@ -45,11 +45,12 @@ import Testing
         )
         (record.enforced, record.retcode, record.mode) = (true, .ok, .enforce)
         (record.policy, record.generation, record.lost) = (SampleRecords.label, 4, 5)
+        (record.version, record.solution, record.torn) = ("0.1.0", .zero, 6)
         var keys = """
             v seq kind call wall mono operation process class target targetClass client \
             clientClass server serverClass connection path interface endpoint riid index verdict \
             enforced cause rule limit engine candidate retcode mode policy digest generation lost \
-            hash
+            version solution torn hash
             """
             .split(separator: " ").map(String.init)
         #expect(try names(auditLines(of: [record])[0]) == keys.filter { $0 != "limit" })

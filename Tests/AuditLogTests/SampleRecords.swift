@@ -22,7 +22,11 @@ enum SampleRecords {
     }()
 
     private static let starting = [
-        policyRecord(.start),
+        policyRecord(.start) {
+            $0.version = "0.1.0"
+            $0.solution = toyHash(ArraySlice("solution".utf8))
+            $0.torn = 17
+        },
         decision(SecurityEvent(.execute, by: .einit, target: control), call: nil),
         about(.processStarted) { $0.process = control },
         decision(

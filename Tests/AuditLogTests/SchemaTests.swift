@@ -55,7 +55,7 @@ import Testing
             .object([]),
         ]
         // Free text: any string will do.
-        let anyString = ["engine", "policy"]
+        let anyString = ["engine", "policy", "version"]
         for line in lines {
             let members = try #require(line.members)
             for place in members.indices {
@@ -128,6 +128,7 @@ import Testing
             default: return false
             }
         case "misuse": return ["call", "operation", "retcode"].contains(key)
+        case "start": return ["version", "solution", "torn"].contains(key)
         case "channel.created", "channel.deleted", "process.started", "process.ended":
             return key == "call"
         default: return false

@@ -1,0 +1,119 @@
+import SecurityEvents
+
+/// Reads lines of the audit log: bytes in, records out.
+///
+/// The counterpart of ``AuditLineWriter``. A line must be as docs/formats/audit.md has it: the keys
+/// in their order, without white space, those that its kind has and no others. The one liberty is
+/// for keys that a later version adds, right before `hash`: they are skipped. A log can have many
+/// millions of lines, so that no tree is made of a line, and texts that came before are shared.
+package struct AuditRecordReader: Sendable {
+    /// The next byte of the line that is read.
+    var position = 0
+    /// What the line has had so far.
+    var present: KeySet = []
+    /// Whether keys have come that this version does not know.
+    private var hasLaterKeys = false
+
+    var kinds = ReadTable<AuditRecord.Kind>(sizeExponent: 6)
+    var operations = ReadTable<Operation>(sizeExponent: 6)
+    var processes = ReadTable<ProcessName>()
+    var classes = ReadTable<ClassName>()
+    var connections = ReadTable<ConnectionName>()
+    var interfaces = ReadTable<InterfaceName>()
+    var endpoints = ReadTable<EndpointName>()
+    var rules = ReadTable<RuleID>()
+    var texts = ReadTable<String>()
+    var retcodes = ReadTable<Retcode>(sizeExponent: 6)
+    var limits = ReadTable<LimitName>(sizeExponent: 4)
+    var digests = ReadTable<Digest>(sizeExponent: 4)
+    var seconds = ReadTable<UInt64>(sizeExponent: 2)
+    let words = RecordKeyWords.all
+
+    package init() {}
+
+    /// Reads one line without its line feed.
+    ///
+    /// - Throws: the first fault.
+    package mutating func read(_ line: ArraySlice<UInt8>) throws(RecordFault) -> LoggedRecord {
+        try read(line.span)
+    }
+
+    /// Reads one line without its line feed.
+    ///
+    /// - Throws: the first fault.
+    package mutating func read(_ line: Span<UInt8>) throws(RecordFault) -> LoggedRecord {
+        position = 0
+        present = []
+        hasLaterKeys = false
+        var fields = RecordFields()
+        try expect(UInt8(ascii: "{"), line)
+        repeat {
+            guard let key = try nextKey(line) else { continue }
+            try readValue(of: key, line, &fields)
+        } while !present.contains(KeySet(.hash))
+        try expect(UInt8(ascii: "}"), line)
+        guard position == line.count else { throw fault("something follows the record") }
+        return try fields.record(present)
+    }
+
+    /// Reads a key with its punctuation; nil for one that a later version has added, which is
+    /// skipped with its value.
+    private mutating func nextKey(_ line: Span<UInt8>) throws(RecordFault) -> RecordKey? {
+        if !present.isEmpty { try expect(UInt8(ascii: ","), line) }
+        try expect(UInt8(ascii: "\""), line)
+        let start = position
+        var word: UInt128 = 0
+        while position < line.count, isLetterOrDigit(line[position]) {
+            word = word << 8 | UInt128(line[position])
+            position += 1
+        }
+        try expect(UInt8(ascii: "\""), line)
+        try expect(UInt8(ascii: ":"), line)
+        let length = position - start - 2
+        guard (1...RecordKeyWords.longest).contains(length) else {
+            throw fault("no key is called so", at: start)
+        }
+        if let key = key(word, after: lastKey) {
+            guard !hasLaterKeys || key == .hash else {
+                throw fault("an unknown key stands before this one", at: start)
+            }
+            present.insert(KeySet(key))
+            return key
+        }
+        if words.contains(word) { throw fault("the key is out of its order", at: start) }
+        hasLaterKeys = true
+        try skipValue(line)
+        return nil
+    }
+
+    private var lastKey: Int { 63 - present.rawValue.leadingZeroBitCount }
+
+    private func key(_ word: UInt128, after last: Int) -> RecordKey? {
+        var index = last + 1
+        while index < words.count {
+            if words[index] == word { return RecordKey(rawValue: index) }
+            index += 1
+        }
+        return nil
+    }
+
+    private func isLetterOrDigit(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"):
+            true
+        default: false
+        }
+    }
+
+    mutating func expect(_ byte: UInt8, _ line: Span<UInt8>) throws(RecordFault) {
+        guard position < line.count, line[position] == byte else {
+            throw fault("`\(Unicode.Scalar(byte))` is expected")
+        }
+        position += 1
+    }
+
+    func fault(_ message: String, at offset: Int? = nil) -> RecordFault {
+        RecordFault(offset: offset ?? position, message: message)
+    }
+}
