@@ -6,7 +6,9 @@ package struct LoggedRecord: Hashable, Sendable {
     package var sequence: UInt64
     /// When, in civil time; ``AuditRecord/time`` has the same moment on the broker's clock.
     package var wall: WallTime
-    /// What happened. Reasons of engines are not recorded: they read as none.
+    /// What happened.
+    ///
+    /// Reasons of engines are not recorded: they read as none.
     package var record: AuditRecord
     /// The link of the chain that the line carries; whether it is right, a ``ChainVerifier`` says.
     package var hash: Digest
