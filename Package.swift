@@ -41,6 +41,13 @@ let package = Package(
             name: "AuditLog",
             dependencies: ["SecurityEvents", "Diagnostics", "JSONText"]
         ),
+        // What reads logs that were compressed after they were rotated.
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CLibZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+        .target(
+            name: "AuditFiles",
+            dependencies: ["AuditLog", "CLibZstd", "CZlib", "SecurityEvents"]
+        ),
         .target(name: "ExternalEngine", dependencies: ["SecurityEvents", "JSONText"]),
         .target(name: "SystemFiles", dependencies: ["LocatedYAML"]),
         // The headers that programs written for KasperskyOS include, and what implements them.
@@ -83,8 +90,9 @@ let package = Package(
         .executableTarget(
             name: "kosbroker",
             dependencies: [
-                "AuditLog", "BrokerCore", "BrokerDaemon", "Diagnostics", "ExternalEngine",
-                "FormalSpecifications", "InitDescriptions", "JSONText", "LiveSuites",
+                "AuditFiles", "AuditLog", "BrokerCore", "BrokerDaemon", "Diagnostics",
+                "ExternalEngine", "FormalSpecifications", "InitDescriptions", "JSONText",
+                "LiveSuites",
                 "LocatedYAML", "SecurityEvents", "SecurityPolicy",
                 "SolutionChecks", "SolutionTests", "SystemFiles",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),

@@ -155,7 +155,10 @@ package struct ChainVerifier: Sendable {
 
     /// Goes on from `line`.
     ///
-    /// - Parameter isCounted: whether it is known already why it stands here.
+    /// - Parameters:
+    ///   - line: the line that is now the last one.
+    ///   - isLinked: whether its hash follows from the line before.
+    ///   - isCounted: whether it is known already why it stands here.
     mutating func accept(_ line: Suspect, isLinked: Bool, isCounted: Bool = false) {
         let sequence = line.sequence ?? anchor.sequence + 1
         if isLinked { report.linked += 1 }

@@ -2,7 +2,7 @@ import JSONText
 package import SecurityEvents
 
 /// A moment of civil time in UTC, without leap seconds.
-package struct WallTime: Hashable, Sendable {
+package struct WallTime: Hashable, Comparable, Sendable {
     /// Since 1970-01-01T00:00:00Z.
     package let seconds: UInt64
     /// 0–999,999,999, on top of the seconds.
@@ -33,6 +33,10 @@ package struct WallTime: Hashable, Sendable {
 
     /// 9000-01-01T00:00:00Z.
     private static let latest: UInt64 = 221_845_392_000
+
+    package static func < (left: Self, right: Self) -> Bool {
+        (left.seconds, left.nanoseconds) < (right.seconds, right.nanoseconds)
+    }
 
     /// This moment and `instant` later.
     package func advanced(by instant: Instant) -> WallTime {

@@ -16,6 +16,7 @@ struct Kosbroker: ParsableCommand {
         subcommands: [
             CheckCommand.self, DraftCommand.self, TestCommand.self, ExplainCommand.self,
             RunCommand.self, ExecCommand.self,
+            AuditCommand.self,
         ]
     )
 
