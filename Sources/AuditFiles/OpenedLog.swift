@@ -37,7 +37,13 @@ struct OpenedLog: ~Copyable {
         let isNew = unsafe access(path, F_OK) != 0
         let descriptor = try openFile(path)
         let status = try descriptor.status()
-        guard status.st_mode & S_IFMT == S_IFREG else { return OpenedLog(descriptor) }
+        guard status.st_mode & S_IFMT == S_IFREG else {
+            // A pipe that nobody empties must not stop the broker: it is a log that cannot be written.
+            if status.st_mode & S_IFMT == S_IFIFO, path != "-" {
+                _ = fcntl(descriptor.number, F_SETFL, O_NONBLOCK | O_APPEND)
+            }
+            return OpenedLog(descriptor)
+        }
         try lock(descriptor)
         let log = LogParts(of: path)
         let tail = try LogTail(descriptor, size: Int(status.st_size))
@@ -173,6 +179,8 @@ struct LogTail {
     /// - Parameters:
     ///   - before: the last record of the file before, where there is one and it matters.
     ///   - hash: the function of the chain.
+    /// - Returns: after which record the log goes on.
+    /// - Throws: ``AuditFileFault`` where the log is not one to go on with.
     func position(
         after before: ChainPosition?,
         _ hash: HashFunction

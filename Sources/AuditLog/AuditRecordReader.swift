@@ -27,7 +27,7 @@ package struct AuditRecordReader: Sendable {
     var limits = ReadTable<LimitName>(sizeExponent: 4)
     var digests = ReadTable<Digest>(sizeExponent: 4)
     var seconds = ReadTable<UInt64>(sizeExponent: 2)
-    let words = RecordKeyWords.all
+    let words = RecordKeyWord.all
 
     package init() {}
 
@@ -48,12 +48,31 @@ package struct AuditRecordReader: Sendable {
         var fields = RecordFields()
         try expect(UInt8(ascii: "{"), line)
         repeat {
-            guard let key = try nextKey(line) else { continue }
-            try readValue(of: key, line, &fields)
+            if let key = expectedKey(line) {
+                try readValue(of: key, line, &fields)
+            } else if let key = try nextKey(line) {
+                try readValue(of: key, line, &fields)
+            }
         } while !present.contains(KeySet(.hash))
         try expect(UInt8(ascii: "}"), line)
         guard position == line.count else { throw fault("something follows the record") }
         return try fields.record(present)
+    }
+
+    /// Reads a key with its punctuation as the writer writes it; nil if it is none.
+    private mutating func expectedKey(_ line: Span<UInt8>) -> RecordKey? {
+        guard position + 16 <= line.count, !hasLaterKeys else { return nil }
+        let bytes = line.sixteen(at: position)
+        var index = lastKey + 1
+        while index < words.count {
+            if bytes & words[index].mask == words[index].pattern {
+                position += words[index].length
+                present.insert(KeySet(rawValue: 1 << UInt64(index)))
+                return RecordKey(rawValue: index)
+            }
+            index += 1
+        }
+        return nil
     }
 
     /// Reads a key with its punctuation; nil for one that a later version has added, which is
@@ -70,7 +89,7 @@ package struct AuditRecordReader: Sendable {
         try expect(UInt8(ascii: "\""), line)
         try expect(UInt8(ascii: ":"), line)
         let length = position - start - 2
-        guard (1...RecordKeyWords.longest).contains(length) else {
+        guard (1...RecordKeyWord.longest).contains(length) else {
             throw fault("no key is called so", at: start)
         }
         if let key = key(word, after: lastKey) {
@@ -80,7 +99,9 @@ package struct AuditRecordReader: Sendable {
             present.insert(KeySet(key))
             return key
         }
-        if words.contains(word) { throw fault("the key is out of its order", at: start) }
+        if words.contains(where: { $0.word == word }) {
+            throw fault("the key is out of its order", at: start)
+        }
         hasLaterKeys = true
         try skipValue(line)
         return nil
@@ -91,7 +112,7 @@ package struct AuditRecordReader: Sendable {
     private func key(_ word: UInt128, after last: Int) -> RecordKey? {
         var index = last + 1
         while index < words.count {
-            if words[index] == word { return RecordKey(rawValue: index) }
+            if words[index].word == word { return RecordKey(rawValue: index) }
             index += 1
         }
         return nil

@@ -5,6 +5,7 @@ extension AuditStatistics {
     /// Tables for people.
     ///
     /// - Parameter rows: how many rows of a table are shown, those with most decisions first.
+    /// - Returns: lines, each with its end.
     package func text(rows: Int = 20) -> String {
         var lines = ["\(records) records" + span, verdictLine(decisions)]
         if notEnforced > 0 { lines.append("\(notEnforced) denials were not enforced") }

@@ -44,21 +44,9 @@ package struct LineSplitter: Sendable {
         rest.append(contentsOf: part.prefix(Self.longestLine - rest.count))
     }
 
-    /// Looks at sixteen bytes at a time.
     private func lineFeed(in chunk: ArraySlice<UInt8>, from start: Int) -> Int? {
         let part = chunk[start...]
-        let span = part.span
-        var index = 0
-        while index + 16 <= span.count {
-            var found: UInt8 = 0
-            for offset in 0..<16 { found |= span[index + offset] == 0x0A ? 1 : 0 }
-            if found != 0 { break }
-            index += 16
-        }
-        while index < span.count {
-            if span[index] == 0x0A { return start + index }
-            index += 1
-        }
-        return nil
+        let place = part.span.firstIndex(of: 0x0A, from: 0)
+        return place == part.count ? nil : start + place
     }
 }

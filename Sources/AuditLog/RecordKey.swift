@@ -27,13 +27,27 @@ struct KeySet: OptionSet, Hashable, Sendable {
     }
 }
 
-/// Keys as numbers, so that reading one compares no text.
-enum RecordKeyWords {
+/// A key as it stands in a line, as numbers: telling keys apart compares no text.
+struct RecordKeyWord: Sendable {
     /// The longest key that a later version may add, in bytes.
     static let longest = 16
 
-    /// The bytes of each key, one after the other in a number.
-    static let all: [UInt128] = RecordKey.allCases.map { key in
-        key.text.utf8.reduce(0) { $0 << 8 | UInt128($1) }
+    /// The bytes of the key, one after the other.
+    let word: UInt128
+    /// `,"key":` with its first byte in the lowest place, and which of sixteen bytes it has.
+    let pattern: UInt128
+    let mask: UInt128
+    let length: Int
+
+    init(_ key: RecordKey) {
+        let text = Array(",\"\(key.text)\":".utf8)
+        precondition(text.count <= 16, "a key fits into a number")
+        word = key.text.utf8.reduce(0) { $0 << 8 | UInt128($1) }
+        pattern = text.reversed().reduce(0) { $0 << 8 | UInt128($1) }
+        mask = text.count == 16 ? .max : (1 << UInt128(8 * text.count)) - 1
+        length = text.count
     }
+
+    /// All keys in their order.
+    static let all = RecordKey.allCases.map(Self.init)
 }

@@ -15,8 +15,10 @@ extension WallTime {
         String(decoding: Self.date(ofSecond: seconds), as: UTF8.self) + "Z"
     }
 
-    /// Reads what people write: `2026-01-02T03:04:05.5Z`, a part of it from the left (the rest is
-    /// zero), or `10m`: so long before `now`, in `s`, `m`, `h` or `d`. All is in UTC.
+    /// Reads what people write; all is in UTC.
+    ///
+    /// That is `2026-01-02T03:04:05.5Z`, or a part of it from the left, and the rest is zero; or
+    /// `10m`: so long before `now`, in `s`, `m`, `h` or `d`.
     package init?(reading text: String, now: WallTime) {
         if let ago = Self.duration(text) {
             let seconds = now.seconds >= ago ? now.seconds - ago : 0

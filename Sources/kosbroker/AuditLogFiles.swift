@@ -50,6 +50,7 @@ struct AuditLogFiles {
     ///   - progress: is told how far reading is.
     ///   - body: takes the lines of one piece at a time; a line stands in it without its line feed.
     /// - Returns: what stands after the last line feed.
+    /// - Throws: ``CommandEnd``, after telling why, if the file cannot be read to its end.
     static func read(
         _ file: String,
         _ progress: inout ByteProgress,
