@@ -12,6 +12,18 @@ package protocol AuditOutput {
     ///
     /// - Returns: whether everything appended has left the process.
     mutating func write() -> Bool
+
+    /// How long what was written may stay away from the disk; nil for as long as the system likes.
+    var synchronizationDelay: Duration? { get }
+
+    /// Brings what was written to the disk; a failure shows with the next ``write()``.
+    mutating func synchronize()
+}
+
+extension AuditOutput {
+    package var synchronizationDelay: Duration? { nil }
+
+    package mutating func synchronize() {}
 }
 
 /// Keeps the audit lines in memory, for tests, and can fail like a file.

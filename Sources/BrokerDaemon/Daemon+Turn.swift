@@ -12,6 +12,7 @@ extension Daemon {
         flush()
         let count = try loop.wait(milliseconds: longestWait(timeout))
         readClock()
+        if audit?.synchronizationDelay == .zero { audit?.synchronize() }
         retryAudit()
         resumeThrottled()
         if let deadline = broker.nextDeadline, deadline <= now {
@@ -32,6 +33,7 @@ extension Daemon {
     /// In milliseconds, rounded up; negative for ever.
     private func longestWait(_ timeout: Duration?) -> Int32 {
         var wait = timeout?.nanoseconds
+        if let delay = audit?.synchronizationDelay { wait = min(wait ?? .max, delay.nanoseconds) }
         if clock == .monotonic {
             let wakes = [broker.nextDeadline, throttled.first?.refusals.nextSecond, auditRetry]
             for case let wake? in wakes {

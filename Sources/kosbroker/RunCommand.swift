@@ -44,8 +44,7 @@ struct RunCommand: ParsableCommand {
     )
     var external: [String] = []
 
-    @Option(help: ArgumentHelp("Write the audit log to a new file.", valueName: "file"))
-    var audit: String?
+    @OptionGroup var audit: RunAuditOptions
 
     @Option(
         help: "Whether denials are carried out: enforce or permissive.",

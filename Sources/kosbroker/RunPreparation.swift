@@ -41,9 +41,11 @@ struct RunPreparation {
         guard let engine = maker.engine(loaded.policy.map { RuleEngine($0, hash: sha256) }) else {
             preconditionFailure("a run for which nothing decides is refused")
         }
+        let wall = WallTime.now
+        let audit = try command.audit.open(wall: wall)
         let result: RunResult
         do throws(SystemFault) {
-            result = try start(plan, engine, limits) {
+            result = try start(plan, engine, limits, audit, wall) {
                 reload(plan.solution, external)
             }.run()
         } catch {
@@ -64,9 +66,11 @@ struct RunPreparation {
         _ plan: RunPlan,
         _ engine: any PolicyEngine,
         _ limits: Limits,
+        _ audit: RunAuditLog?,
+        _ wall: WallTime,
         reload: @escaping () -> PolicyReload
     ) throws(SystemFault) -> SolutionRun {
-        var settings = RunSettings(hash: sha256, wall: .now)
+        var settings = RunSettings(hash: sha256, wall: wall)
         settings.format = command.format
         settings.isColored = Terminal.showsColors(to: nil)
         settings.isQuiet = command.quiet
@@ -74,11 +78,6 @@ struct RunPreparation {
         settings.control = command.control
         settings.channelsOnReload = command.channelsOnReload
         settings.grace = .milliseconds(command.grace)
-        var audit: AuditFileOutput?
-        if let path = command.audit {
-            let writer = AuditLineWriter(hash: sha256, wall: settings.wall)
-            audit = AuditFileOutput(try openAuditLog(path), writer: writer)
-        }
         let broker = ChannelBroker(
             solution: plan.solution,
             engine: engine,
@@ -99,6 +98,7 @@ extension RunPreparation {
             source: documents,
             fragments: command.solution.fragments,
             defines: try command.solution.defines(),
+            nameServer: choice.name,
             diagnostics: &diagnostics
         )
         let solution = description.map { Solution($0, nameServer: choice) }

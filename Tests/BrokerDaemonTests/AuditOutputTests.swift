@@ -83,37 +83,6 @@ struct AuditOutputTests {
     }
 
     @Test
-    func `a file takes what it can and the rest later`() throws {
-        var ends: [Int32] = [0, 0]
-        #expect(unsafe pipe(&ends) == 0)
-        for end in ends { #expect(fcntl(end, F_SETFL, O_NONBLOCK) == 0) }
-        let reader = Descriptor(ends[0])
-        let output = AuditFileOutput(Descriptor(ends[1]), writer: AuditLineWriter(hash: testHash))
-        var whole = AuditLineWriter(hash: testHash)
-        var written = true
-        while written {
-            let record = AuditRecord(.start, at: .zero)
-            output.append(record)
-            whole.append(record)
-            written = output.write()
-        }
-        #expect(!output.write())
-        var found: [UInt8] = []
-        var chunk = [UInt8](repeating: 0, count: 50_000)
-        repeat {
-            let count = unsafe read(reader.raw, &chunk, chunk.count)
-            #expect(count > 0)
-            found += chunk.prefix(max(count, 0))
-            written = output.write()
-        } while !written
-        while case let count = unsafe read(reader.raw, &chunk, chunk.count), count > 0 {
-            found += chunk.prefix(count)
-        }
-        #expect(found == whole.bytes)
-        #expect(output.position.sequence == whole.position.sequence)
-    }
-
-    @Test
     func `a daemon without a log works`() throws {
         let broker = ChannelBroker(
             solution: Solution(processes: [Solution.Process(ProcessIdentity(undeclared: "A"))]),

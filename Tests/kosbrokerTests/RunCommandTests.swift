@@ -85,7 +85,7 @@ import Testing
         #expect(permissive.output.contains("[a.Client] client\n"))
     }
 
-    @Test func `the audit log has every record, and an earlier one is left alone`() throws {
+    @Test func `the audit log has every record, and an earlier one is gone on with`() throws {
         let solution = try ScriptedSolution()
         #expect(try solution.run("--audit", "log").status == 0)
         let log = try #require(solution.scratch.read("log"))
@@ -95,14 +95,50 @@ import Testing
         #expect(kinds.first == "start")
         #expect(kinds.last == "stop")
         #expect(kinds.count { $0 == "process.ended" } == 2)
+        #expect(try solution.run("--audit", "log", "--audit-sync", "each").status == 0)
+        let longer = try #require(solution.scratch.read("log"))
+        #expect(longer.hasPrefix(log))
+        #expect(longer.split(separator: "\n").count == 2 * kinds.count)
+        let verified = try kosbroker(["audit", "verify", "log"], in: solution.scratch.folder)
+        #expect(verified.status == 0, "\(verified.output)")
+    }
+
+    @Test func `a torn line is set aside and said, and the chain goes on`() throws {
+        let solution = try ScriptedSolution()
+        #expect(try solution.run("--audit", "log").status == 0)
+        let log = try #require(solution.scratch.read("log"))
+        try solution.scratch.write("log", log + #"{"v":1,"seq":"#)
         let again = try solution.run("--audit", "log")
-        #expect(again.status == 5)
-        #expect(again.output == "")
-        #expect(
-            again.errors
-                == "kosbroker: `log` is not empty, and a run starts its own log: File exists\n"
-        )
-        #expect(solution.scratch.read("log") == log)
+        #expect(again.status == 0)
+        #expect(again.errors.contains("was torn: its 13 bytes are in `log.torn-1`"))
+        #expect(solution.scratch.read("log.torn-1") == #"{"v":1,"seq":"#)
+        let verified = try kosbroker(["audit", "verify", "log"], in: solution.scratch.folder)
+        #expect(verified.status == 0, "\(verified.output)")
+    }
+
+    @Test func `what is no log, or has another key, is not gone on with`() throws {
+        let solution = try ScriptedSolution()
+        try solution.scratch.write("log", "these are words\n")
+        #expect(try solution.run("--audit", "log").status == 3)
+        #expect(solution.scratch.read("log") == "these are words\n")
+        try solution.scratch.write("key", "0123456789abcdef")
+        #expect(try solution.run("--audit", "keyed", "--audit-key", "key").status == 0)
+        let keyed = try #require(solution.scratch.read("keyed"))
+        #expect(try solution.run("--audit", "keyed").status == 3)
+        #expect(solution.scratch.read("keyed") == keyed)
+        let folder = solution.scratch.folder
+        let with = try kosbroker(["audit", "verify", "keyed", "--audit-key", "key"], in: folder)
+        #expect(with.status == 0, "\(with.output)")
+        #expect(try kosbroker(["audit", "verify", "keyed"], in: folder).status == 1)
+    }
+
+    @Test func `a log goes on in another file before one is too large`() throws {
+        let solution = try ScriptedSolution()
+        let run = try solution.run("--audit", "log", "--audit-rotate-size", "2000")
+        #expect(run.status == 0)
+        #expect(solution.scratch.contents.contains("log.1"))
+        let verified = try kosbroker(["audit", "verify", "log"], in: solution.scratch.folder)
+        #expect(verified.status == 0, "\(verified.output)")
     }
 
     @Test func `in JSON every line is an object, and records are as in the log`() throws {

@@ -92,23 +92,3 @@ package func keepStandardDescriptors() {
         _ = unsafe open("/dev/null", O_RDWR)
     }
 }
-
-/// Opens the file of a new audit log.
-///
-/// A file that holds something is evidence of an earlier run and is left alone; what is no file, as a
-/// pipe, is written to.
-package func openAuditLog(_ path: String) throws(SystemFault) -> Descriptor {
-    let call = "cannot start an audit log at `\(path)`"
-    let raw = unsafe open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
-    guard raw >= 0 else { throw SystemFault(call: call, number: errno) }
-    let descriptor = Descriptor(raw)
-    var status = stat()
-    guard unsafe fstat(raw, &status) == 0 else { throw SystemFault(call: call, number: errno) }
-    guard status.st_mode & S_IFMT != S_IFREG || status.st_size == 0 else {
-        throw SystemFault(
-            call: "`\(path)` is not empty, and a run starts its own log",
-            number: EEXIST
-        )
-    }
-    return descriptor
-}
