@@ -189,7 +189,7 @@ import Testing
 
     /// Conditions that cannot be meant, and what is said of them.
     private static let faults: [([String], String)] = [
-        (["--verdict", "denied"], "--verdict does not know `denied`; did you mean `deny`?"),
+        (["--verdict", "denied"], "--verdict does not know `denied`; it takes allow, deny"),
         (
             ["--operation", "cm.conect"],
             "--operation does not know `cm.conect`; did you mean `cm.connect`?"
@@ -253,9 +253,10 @@ import Testing
         try scratch.write("rest2", text(Array(log[4..<6])))
         let run = try shell(
             """
-            timeout 4 $KOSBROKER audit show --follow --format jsonl live.jsonl > shown &
+            $KOSBROKER audit show --follow --format jsonl live.jsonl > shown & program=$!
             sleep 1; cat rest1 >> live.jsonl; sleep 1
-            mv live.jsonl live.jsonl.1; cp rest2 live.jsonl; wait
+            mv live.jsonl live.jsonl.1; cp rest2 live.jsonl; sleep 1
+            kill -9 $program
             cat shown
             """,
             in: scratch.folder
