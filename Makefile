@@ -11,7 +11,7 @@ LIBRARY = .build/library/kosbroker.pc
 LIBRARY_TARGETS = $(addprefix Sources/,CCoreServices CSystemShims CoreServices WireProtocol)
 
 .PHONY: help run test library install examples run-echo test-examples test-library lint \
-    format coverage asan tsan fuzz check clean dependencies build
+    format coverage asan tsan fuzz audit-scale check clean dependencies build
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 24
@@ -85,9 +85,13 @@ fuzz: dependencies ## fuzz the readers of documents and of frames for a minute e
 	    -timeout=10 Fuzz/.build/frames
 
 check: lint test test-library test-examples ## what must hold before a commit
+audit-scale: dependencies ## read an audit log of ten million lines and watch the memory
+	KOSBROKER_AUDIT_LINES=10000000 $(SWIFT) test $(TEST_FLAGS) -c release \
+	    --scratch-path .build-release --filter ScaleTests
+
 
 clean: ## forget all builds
-	rm -rf .build .build-address .build-thread .build-coverage
+	rm -rf .build .build-address .build-thread .build-coverage .build-release
 
 build: dependencies
 	$(SWIFT) build --product kosbroker

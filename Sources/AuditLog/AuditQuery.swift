@@ -33,18 +33,17 @@ package struct AuditQuery: Hashable, Sendable {
     package init() {}
 
     package func matches(_ logged: LoggedRecord) -> Bool {
-        let record = logged.record
         if let sequences, !sequences.contains(logged.sequence) { return false }
         if let since, logged.wall < since { return false }
         if let until, logged.wall > until { return false }
-        return isAmong(kinds, record.kind)
-            && isAmong(verdicts, record.decision?.verdict)
-            && (enforced == nil || enforced == record.enforced)
-            && isAmong(causes, record.decision?.cause.word)
-            && isAmong(retcodes, record.retcode)
-            && isAmong(calls, record.call?.rawValue)
-            && matchesTexts(of: record)
-            && matchesNames(of: record)
+        return isAmong(kinds, logged.record.kind)
+            && isAmong(verdicts, logged.record.decision?.verdict)
+            && (enforced == nil || enforced == logged.record.enforced)
+            && isAmong(causes, logged.record.decision?.cause.word)
+            && isAmong(retcodes, logged.record.retcode)
+            && isAmong(calls, logged.record.call?.rawValue)
+            && matchesTexts(of: logged.record)
+            && matchesNames(of: logged.record)
     }
 
     private func matchesTexts(of record: AuditRecord) -> Bool {

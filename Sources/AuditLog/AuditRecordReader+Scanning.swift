@@ -30,12 +30,17 @@ extension AuditRecordReader {
         while position < line.count {
             let digit = line[position] &- UInt8(ascii: "0")
             guard digit < 10 else { break }
-            let (shifted, tooLarge) = value.multipliedReportingOverflow(by: 10)
-            let (sum, tooLargeStill) = shifted.addingReportingOverflow(UInt64(digit))
-            guard !tooLarge, !tooLargeStill else {
-                throw fault("the number is too large", at: start)
+            if position - start < 19 {
+                // Nineteen digits always fit.
+                value = value &* 10 &+ UInt64(digit)
+            } else {
+                let (shifted, isTooLarge) = value.multipliedReportingOverflow(by: 10)
+                let (sum, isStillTooLarge) = shifted.addingReportingOverflow(UInt64(digit))
+                guard !isTooLarge, !isStillTooLarge else {
+                    throw fault("the number is too large", at: start)
+                }
+                value = sum
             }
-            value = sum
             position += 1
         }
         let length = position - start

@@ -6,63 +6,65 @@ extension AuditRecordReader {
     mutating func readValue(
         of key: RecordKey,
         _ line: Span<UInt8>,
+        _ logged: inout LoggedRecord,
         _ fields: inout RecordFields
     ) throws(RecordFault) {
         switch key {
         case .v:
             guard try number(line) == 1 else { throw fault("the version of the format is not 1") }
-        case .seq: fields.sequence = try positive(line)
+        case .seq: logged.sequence = try positive(line)
         case .kind:
             let range = try text(line)
-            fields.record.kind = try value(
+            logged.record.kind = try value(
                 kinds.value(line, range) { AuditRecord.Kind(rawValue: string($0)) },
                 range
             )
-        case .call: fields.record.call = CallID(rawValue: try positive(line))
-        case .wall: fields.wall = try wall(line)
-        case .mono: fields.record.time = Instant(nanoseconds: try number(line))
+        case .call: logged.record.call = CallID(rawValue: try positive(line))
+        case .wall: logged.wall = try wall(line)
+        case .mono: logged.record.time = Instant(nanoseconds: try number(line))
         case .operation:
             let range = try text(line)
-            fields.record.operation = try value(
+            logged.record.operation = try value(
                 operations.value(line, range) { Operation(rawValue: string($0)) },
                 range
             )
-        case .process: fields.process.name = try process(line)
-        case .class: fields.process.className = try className(line)
-        case .target: fields.target.name = try process(line)
-        case .targetClass: fields.target.className = try className(line)
-        case .client: fields.client.name = try process(line)
-        case .clientClass: fields.client.className = try className(line)
-        case .server: fields.server.name = try process(line)
-        case .serverClass: fields.server.className = try className(line)
-        default: try readRest(of: key, line, &fields)
+        case .process, .target, .client, .server: try readProcess(line)
+        case .class: logged.record.process = try identity(line)
+        case .targetClass: logged.record.target = try identity(line)
+        case .clientClass: logged.record.client = try identity(line)
+        case .serverClass: logged.record.server = try identity(line)
+        default: try readRest(of: key, line, &logged, &fields)
         }
     }
 
     private mutating func readRest(
         of key: RecordKey,
         _ line: Span<UInt8>,
+        _ logged: inout LoggedRecord,
         _ fields: inout RecordFields
     ) throws(RecordFault) {
         switch key {
         case .connection:
             let range = try text(line)
-            fields.record.connection = try value(
+            logged.record.connection = try value(
                 connections.value(line, range) { name($0) },
                 range
             )
-        case .path: fields.record.path = try word(line)
+        case .path: logged.record.path = try word(line)
         case .interface:
             let range = try text(line)
-            fields.record.interface = try value(interfaces.value(line, range) { name($0) }, range)
+            logged.record.interface = try value(interfaces.value(line, range) { name($0) }, range)
         case .endpoint:
             let range = try text(line)
-            fields.record.endpoint = try value(endpoints.value(line, range) { name($0) }, range)
-        case .riid: fields.record.riid = RIID(rawValue: try number32(line))
-        case .index: fields.record.index = try number32(line)
+            logged.record.endpoint = try value(endpoints.value(line, range) { name($0) }, range)
+        case .riid: logged.record.riid = RIID(rawValue: try number32(line))
+        case .index: logged.record.index = try number32(line)
         case .verdict: fields.verdict = try word(line)
-        case .enforced: fields.record.enforced = try boolean(line)
-        case .cause: fields.cause = try freeText(line)
+        case .enforced: logged.record.enforced = try boolean(line)
+        case .cause:
+            let range = try text(line)
+            fields.cause = causes.value(line, range) { RecordedCause(rawValue: string($0)) }
+            if fields.cause == nil { fields.misuse = try freeText(line, range) }
         case .rule: fields.rule = try rule(line)
         case .limit:
             let range = try text(line)
@@ -74,19 +76,21 @@ extension AuditRecordReader {
         case .candidate: fields.candidate = try candidate(line)
         case .retcode:
             let range = try text(line)
-            fields.record.retcode = try value(
+            logged.record.retcode = try value(
                 retcodes.value(line, range) { Retcode(named: string($0)) },
                 range
             )
-        case .mode: fields.record.mode = try word(line)
+        case .mode: try readInForce(line, &logged.record, &fields)
         case .policy: fields.policy = try freeText(line)
         case .digest: fields.digest = try keptDigest(line)
-        case .generation: fields.record.generation = try number(line)
-        case .lost: fields.record.lost = try positive(line)
-        case .version: fields.record.version = try freeText(line)
-        case .solution: fields.record.solution = try keptDigest(line)
-        case .torn: fields.record.torn = try positive(line)
-        case .hash: fields.hash = try hash(line)
+        case .generation:
+            logged.record.generation = try number(line)
+            keepInForce(line, logged.record, fields)
+        case .lost: logged.record.lost = try positive(line)
+        case .version: logged.record.version = try freeText(line)
+        case .solution: logged.record.solution = try keptDigest(line)
+        case .torn: logged.record.torn = try positive(line)
+        case .hash: logged.hash = try hash(line)
         default: preconditionFailure("every key is read here or above")
         }
     }
@@ -106,20 +110,10 @@ extension AuditRecordReader {
             rule = try self.rule(line)
         }
         try expect(UInt8(ascii: "}"), line)
-        guard let known = Cause(recorded: cause, rule: rule, limit: nil),
+        guard let known = RecordedCause(rawValue: cause)?.cause(rule: rule, limit: nil),
             known.suits(verdict), known != .auditUnavailable
         else { throw fault("the cause does not fit", at: start) }
         return CandidateDecision(verdict, known)
-    }
-
-    private mutating func process(_ line: Span<UInt8>) throws(RecordFault) -> ProcessName {
-        let range = try text(line)
-        return try value(processes.value(line, range) { name($0) }, range)
-    }
-
-    private mutating func className(_ line: Span<UInt8>) throws(RecordFault) -> ClassName {
-        let range = try text(line)
-        return try value(classes.value(line, range) { name($0) }, range)
     }
 
     private mutating func rule(_ line: Span<UInt8>) throws(RecordFault) -> RuleID {
@@ -128,8 +122,14 @@ extension AuditRecordReader {
     }
 
     private mutating func freeText(_ line: Span<UInt8>) throws(RecordFault) -> String {
-        let range = try text(line)
-        return try value(
+        try freeText(line, try text(line))
+    }
+
+    private mutating func freeText(
+        _ line: Span<UInt8>,
+        _ range: Range<Int>
+    ) throws(RecordFault) -> String {
+        try value(
             texts.value(line, range) { raw in
                 unescaped(raw).map { String(decoding: $0, as: UTF8.self) }
             },
@@ -148,7 +148,7 @@ extension AuditRecordReader {
     }
 
     /// One of a few words, read without a table.
-    private mutating func word<Word: RawRepresentable<String> & CaseIterable>(
+    mutating func word<Word: RawRepresentable<String> & CaseIterable>(
         _ line: Span<UInt8>
     ) throws(RecordFault) -> Word {
         let range = try text(line)
@@ -159,7 +159,7 @@ extension AuditRecordReader {
         return try value(found, range)
     }
 
-    private func value<Value>(
+    func value<Value>(
         _ value: Value?,
         _ range: Range<Int>
     ) throws(RecordFault) -> Value {
@@ -175,7 +175,7 @@ private func unescaped(_ raw: [UInt8]) -> [UInt8]? {
     return bytes
 }
 
-private func name<Role>(_ raw: [UInt8]) -> Name<Role>? {
+func name<Role>(_ raw: [UInt8]) -> Name<Role>? {
     unescaped(raw).flatMap { try? Name($0) }
 }
 

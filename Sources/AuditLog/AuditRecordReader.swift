@@ -16,7 +16,13 @@ package struct AuditRecordReader: Sendable {
 
     var kinds = ReadTable<AuditRecord.Kind>(sizeExponent: 6)
     var operations = ReadTable<Operation>(sizeExponent: 6)
-    var processes = ReadTable<ProcessName>()
+    var processes = ReadTable<KnownProcess>()
+    /// Where the process whose class comes next is in the table, and its name in the line.
+    var knownProcess: (place: Int, name: Range<Int>)?
+    /// How the last record said what was in force.
+    var inForce = KnownPolicy()
+    /// Where the mode of this record starts, if it is not the one that is known.
+    var modeStart: Int?
     var classes = ReadTable<ClassName>()
     var connections = ReadTable<ConnectionName>()
     var interfaces = ReadTable<InterfaceName>()
@@ -24,10 +30,13 @@ package struct AuditRecordReader: Sendable {
     var rules = ReadTable<RuleID>()
     var texts = ReadTable<String>()
     var retcodes = ReadTable<Retcode>(sizeExponent: 6)
+    var causes = ReadTable<RecordedCause>(sizeExponent: 6)
     var limits = ReadTable<LimitName>(sizeExponent: 4)
     var digests = ReadTable<Digest>(sizeExponent: 4)
     var seconds = ReadTable<UInt64>(sizeExponent: 2)
     let words = RecordKeyWord.all
+    /// Which key came last after each key; the first is for the start of a line.
+    private var followers = (0...RecordKey.allCases.count).map { min($0, RecordKey.hash.rawValue) }
 
     package init() {}
 
@@ -35,44 +44,68 @@ package struct AuditRecordReader: Sendable {
     ///
     /// - Throws: the first fault.
     package mutating func read(_ line: ArraySlice<UInt8>) throws(RecordFault) -> LoggedRecord {
-        try read(line.span)
+        var logged = LoggedRecord.none
+        try read(line, into: &logged)
+        return logged
     }
 
-    /// Reads one line without its line feed.
+    /// Reads one line without its line feed into a record whose memory is used again.
     ///
-    /// - Throws: the first fault.
-    package mutating func read(_ line: Span<UInt8>) throws(RecordFault) -> LoggedRecord {
+    /// - Throws: the first fault; `logged` is of no use then.
+    package mutating func read(
+        _ line: ArraySlice<UInt8>,
+        into logged: inout LoggedRecord
+    ) throws(RecordFault) {
+        try read(line.span, into: &logged)
+    }
+
+    private mutating func read(
+        _ line: Span<UInt8>,
+        into logged: inout LoggedRecord
+    ) throws(RecordFault) {
         position = 0
         present = []
         hasLaterKeys = false
+        knownProcess = nil
+        modeStart = nil
+        logged.forget()
         var fields = RecordFields()
         try expect(UInt8(ascii: "{"), line)
         repeat {
             if let key = expectedKey(line) {
-                try readValue(of: key, line, &fields)
+                try readValue(of: key, line, &logged, &fields)
             } else if let key = try nextKey(line) {
-                try readValue(of: key, line, &fields)
+                try readValue(of: key, line, &logged, &fields)
             }
         } while !present.contains(KeySet(.hash))
         try expect(UInt8(ascii: "}"), line)
         guard position == line.count else { throw fault("something follows the record") }
-        return try fields.record(present)
+        try fields.complete(&logged.record, present)
     }
 
     /// Reads a key with its punctuation as the writer writes it; nil if it is none.
     private mutating func expectedKey(_ line: Span<UInt8>) -> RecordKey? {
         guard position + 16 <= line.count, !hasLaterKeys else { return nil }
         let bytes = line.sixteen(at: position)
-        var index = lastKey + 1
-        while index < words.count {
-            if bytes & words[index].mask == words[index].pattern {
-                position += words[index].length
-                present.insert(KeySet(rawValue: 1 << UInt64(index)))
-                return RecordKey(rawValue: index)
+        let last = lastKey
+        // Mostly the same key follows as the last time.
+        let guess = followers[last + 1]
+        if let key = take(guess, bytes) { return key }
+        for index in last + 1..<words.count {
+            if let key = take(index, bytes) {
+                followers[last + 1] = index
+                return key
             }
-            index += 1
         }
         return nil
+    }
+
+    @inline(__always)
+    private mutating func take(_ index: Int, _ bytes: UInt128) -> RecordKey? {
+        guard bytes & words[index].mask == words[index].pattern else { return nil }
+        position += words[index].length
+        present.insert(KeySet(rawValue: 1 << UInt64(index)))
+        return words[index].key
     }
 
     /// Reads a key with its punctuation; nil for one that a later version has added, which is

@@ -31,6 +31,7 @@ package struct ChainVerifier: Sendable {
 
     private let hash: HashFunction
     private var reader = AuditRecordReader()
+    private var logged = LoggedRecord.none
     /// 32 bytes with a hash, then a line: what the next hash covers, in one piece.
     private var block: [UInt8]
     private let expectedHead: Digest?
@@ -122,12 +123,12 @@ package struct ChainVerifier: Sendable {
         let computed = computed(after: anchor.hash, line)
         place.sequence = nil
         do throws(RecordFault) {
-            let read = try reader.read(line)
-            place.sequence = read.sequence
-            note(read.record)
+            try reader.read(line, into: &logged)
+            place.sequence = logged.sequence
+            noteKind()
             return Suspect(
-                sequence: read.sequence,
-                hash: read.hash,
+                sequence: logged.sequence,
+                hash: logged.hash,
                 computed: computed,
                 place: place
             )
@@ -143,14 +144,16 @@ package struct ChainVerifier: Sendable {
         }
     }
 
-    private mutating func note(_ record: AuditRecord) {
-        if record.kind == .start {
+    /// What completeness rests on.
+    private mutating func noteKind() {
+        let kind = logged.record.kind
+        if kind == .start {
             report.starts += 1
             if let last = report.lastKind, last != .stop { report.startsWithoutStop += 1 }
         }
-        if report.firstKind == nil { report.firstKind = record.kind }
-        report.lastKind = record.kind
-        report.lost += record.lost ?? 0
+        if report.firstKind == nil { report.firstKind = kind }
+        report.lastKind = kind
+        report.lost += logged.record.lost ?? 0
     }
 
     /// Goes on from `line`.

@@ -14,6 +14,40 @@ package struct LoggedRecord: Hashable, Sendable {
     package var hash: Digest
 }
 
+extension LoggedRecord {
+    /// No record yet: what a reader reads into.
+    package static let none = LoggedRecord(
+        sequence: 0,
+        wall: .epoch,
+        record: AuditRecord(.stop, at: .zero),
+        hash: .zero
+    )
+
+    /// Forgets what not every record has.
+    mutating func forget() {
+        record.call = nil
+        record.operation = nil
+        (record.process, record.target, record.client, record.server) = (nil, nil, nil, nil)
+        record.connection = nil
+        record.path = nil
+        record.interface = nil
+        record.endpoint = nil
+        record.riid = nil
+        record.index = nil
+        record.decision = nil
+        record.enforced = nil
+        record.misuse = nil
+        record.retcode = nil
+        record.mode = nil
+        record.policy = nil
+        record.generation = nil
+        record.lost = nil
+        record.version = nil
+        record.solution = nil
+        record.torn = nil
+    }
+}
+
 /// Why a line is no record that we know.
 package struct RecordFault: Error, Hashable, Sendable, CustomStringConvertible {
     /// The byte of the line, counted from 0, at which it shows.

@@ -1,36 +1,20 @@
 import SecurityEvents
 
-/// What a line says, key by key, before it is known whether that makes a record.
+/// The parts of a record that mean something only together, before they are put together.
 struct RecordFields {
-    struct Process {
-        var name: ProcessName?
-        var className: ClassName?
-
-        var identity: ProcessIdentity? {
-            guard let name, let className else { return nil }
-            return ProcessIdentity(name: name, className: className)
-        }
-    }
-
-    var sequence: UInt64 = 0
-    var wall = WallTime.epoch
-    var record = AuditRecord(.stop, at: .zero)
-    var process = Process()
-    var target = Process()
-    var client = Process()
-    var server = Process()
     var verdict: Verdict?
-    var cause: String?
+    var cause: RecordedCause?
+    /// What a caller did wrong: the cause of a `misuse` record.
+    var misuse: String?
     var rule: RuleID?
     var limit: LimitName?
     var engine: String?
     var candidate: CandidateDecision?
     var policy: String?
     var digest: Digest?
-    var hash = Digest.zero
 
-    /// The record, if the keys are those of its kind and go together.
-    consuming func record(_ present: KeySet) throws(RecordFault) -> LoggedRecord {
+    /// Puts the parts into `record`, if the keys are those of its kind and go together.
+    func complete(_ record: inout AuditRecord, _ present: KeySet) throws(RecordFault) {
         guard present.contains(KeySet(.kind)) else { throw RecordFault(missing: .kind) }
         guard let shape = record.shape(present) else {
             throw RecordFault(record.operation == nil ? "`operation` is missing" : unfit)
@@ -39,32 +23,48 @@ struct RecordFields {
         if let key = present.subtracting(shape.allowed).first {
             throw RecordFault("`\(record.kind.rawValue)` records have no `\(key.text)` here")
         }
-        record.process = process.identity
-        record.target = target.identity
-        record.client = client.identity
-        record.server = server.identity
         if let policy, let digest { record.policy = PolicyLabel(name: policy, digest: digest) }
         if record.kind == .decision {
-            record.decision = try decision()
+            record.decision = try decision(record.enforced, record.mode)
         } else {
-            record.misuse = cause
+            record.misuse = misuse ?? cause?.rawValue
         }
-        return LoggedRecord(sequence: sequence, wall: wall, record: record, hash: hash)
     }
 
     private var unfit: String { "only `cm.connect` and `cm.listen` have outcomes" }
 
-    private func decision() throws(RecordFault) -> Decision {
-        guard let verdict, let cause, let known = Cause(recorded: cause, rule: rule, limit: limit),
+    private func decision(_ enforced: Bool?, _ mode: Mode?) throws(RecordFault) -> Decision {
+        guard let verdict, let known = cause?.cause(rule: rule, limit: limit),
             known.suits(verdict)
         else { throw RecordFault("the cause does not fit the verdict, or lacks its rule or limit") }
         if engine == nil, known.isEngines { throw RecordFault(missing: .engine) }
-        if record.enforced == false,
-            verdict == .allow || !known.isPolicy || record.mode == .enforce
-        {
+        if enforced == false, verdict == .allow || !known.isPolicy || mode == .enforce {
             throw RecordFault("only permissive mode lets a denial by the policy go on")
         }
         return Decision(verdict, known, engine: engine, candidate: candidate)
+    }
+}
+
+/// The word of a cause.
+enum RecordedCause: String, CaseIterable {
+    case rule, limit, engine
+    case noRule = "no-rule"
+    case engineFailure = "engine-failure"
+    case auditUnavailable = "audit-unavailable"
+
+    /// The cause that a record names; nil if the parts do not go together.
+    ///
+    /// What an engine said is not recorded.
+    func cause(rule: RuleID?, limit: LimitName?) -> Cause? {
+        switch (self, rule, limit) {
+        case (.rule, let rule?, nil): .rule(rule)
+        case (.noRule, nil, nil): .noRule
+        case (.limit, nil, let limit?): .limit(limit)
+        case (.engine, nil, nil): .engine(reason: nil)
+        case (.engineFailure, nil, nil): .engineFailure("")
+        case (.auditUnavailable, nil, nil): .auditUnavailable
+        default: nil
+        }
     }
 }
 
@@ -76,21 +76,6 @@ extension RecordFault {
 }
 
 extension Cause {
-    /// The cause that a record names; nil if the parts do not go together.
-    ///
-    /// What an engine said is not recorded.
-    init?(recorded word: String, rule: RuleID?, limit: LimitName?) {
-        switch (word, rule, limit) {
-        case ("rule", let rule?, nil): self = .rule(rule)
-        case ("no-rule", nil, nil): self = .noRule
-        case ("limit", nil, let limit?): self = .limit(limit)
-        case ("engine", nil, nil): self = .engine(reason: nil)
-        case ("engine-failure", nil, nil): self = .engineFailure("")
-        case ("audit-unavailable", nil, nil): self = .auditUnavailable
-        default: return nil
-        }
-    }
-
     /// Whether it can be the cause of `verdict`: only rules and engines allow.
     func suits(_ verdict: Verdict) -> Bool {
         if verdict == .deny { return true }

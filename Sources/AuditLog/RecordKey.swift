@@ -32,6 +32,7 @@ struct RecordKeyWord: Sendable {
     /// The longest key that a later version may add, in bytes.
     static let longest = 16
 
+    let key: RecordKey
     /// The bytes of the key, one after the other.
     let word: UInt128
     /// `,"key":` with its first byte in the lowest place, and which of sixteen bytes it has.
@@ -42,6 +43,7 @@ struct RecordKeyWord: Sendable {
     init(_ key: RecordKey) {
         let text = Array(",\"\(key.text)\":".utf8)
         precondition(text.count <= 16, "a key fits into a number")
+        self.key = key
         word = key.text.utf8.reduce(0) { $0 << 8 | UInt128($1) }
         pattern = text.reversed().reduce(0) { $0 << 8 | UInt128($1) }
         mask = text.count == 16 ? .max : (1 << UInt128(8 * text.count)) - 1

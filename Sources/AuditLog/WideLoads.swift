@@ -18,6 +18,23 @@ extension Span<UInt8> {
         UInt128(eight(at: index)) | UInt128(eight(at: index + 8)) << 64
     }
 
+    /// Whether just `text` stands at `index`, where there are `count` bytes.
+    @inline(__always)
+    func holds(_ text: [UInt8], at index: Int, _ count: Int) -> Bool {
+        guard text.count == count, index + count <= self.count else { return false }
+        let text = text.span
+        var place = 0
+        while place + 8 <= count {
+            if text.eight(at: place) != eight(at: index + place) { return false }
+            place += 8
+        }
+        while place < count {
+            if text[place] != self[index + place] { return false }
+            place += 1
+        }
+        return true
+    }
+
     /// Where the first `byte` is from `start` on; the count where there is none.
     func firstIndex(of byte: UInt8, from start: Int) -> Int {
         let pattern = UInt64(repeating: byte)

@@ -63,6 +63,7 @@ struct AuditViewer: ~Copyable {
     private let format: AuditShowCommand.Format
     private var output: StreamedOutput
     private var reader = AuditRecordReader()
+    private var logged = LoggedRecord.none
     private var file = ""
     private var line: UInt64 = 0
     /// Whether a line was no record.
@@ -84,9 +85,8 @@ struct AuditViewer: ~Copyable {
 
     mutating func show(_ bytes: ArraySlice<UInt8>) throws {
         line += 1
-        let logged: LoggedRecord
         do throws(RecordFault) {
-            logged = try reader.read(bytes)
+            try reader.read(bytes, into: &logged)
         } catch {
             hasUnreadable = true
             return Terminal.complain("\(file):\(line):\(error.offset + 1): error: \(error.message)")

@@ -36,13 +36,14 @@ struct AuditStatsCommand: ParsableCommand {
         var progress = ByteProgress(files: files)
         var statistics = AuditStatistics()
         var reader = AuditRecordReader()
+        var logged = LoggedRecord.none
         var unreadable: UInt64 = 0
         for file in files {
             var line: UInt64 = 0
             let rest = try AuditLogFiles.read(file, &progress) { bytes in
                 line += 1
                 do throws(RecordFault) {
-                    let logged = try reader.read(bytes)
+                    try reader.read(bytes, into: &logged)
                     if query.matches(logged) { statistics.add(logged) }
                 } catch {
                     unreadable += 1
