@@ -84,11 +84,11 @@ fuzz: dependencies ## fuzz the readers of documents and of frames for a minute e
 	Fuzz/.build/debug/FuzzFrames -max_total_time=$(FUZZ_SECONDS) -max_len=5000 \
 	    -timeout=10 Fuzz/.build/frames
 
-check: lint test test-library test-examples ## what must hold before a commit
 audit-scale: dependencies ## read an audit log of ten million lines and watch the memory
 	KOSBROKER_AUDIT_LINES=10000000 $(SWIFT) test $(TEST_FLAGS) -c release \
 	    --scratch-path .build-release --filter ScaleTests
 
+check: lint test test-library test-examples ## what must hold before a commit
 
 clean: ## forget all builds
 	rm -rf .build .build-address .build-thread .build-coverage .build-release

@@ -9,7 +9,9 @@ import Testing
         let command = "$KOSBROKER explain --policy - --as x cm.listen"
         let clock = ContinuousClock()
         let start = clock.now
-        let run = try shell("\(producer) | (ulimit -v 300000; exec \(command))")
+        // What a producer says of a reader that is gone depends on who has ignored which signal.
+        let pipe = "{ \(producer); } 2>/dev/null | (ulimit -v 300000; exec \(command))"
+        let run = try shell(pipe)
         #expect(clock.now - start < .seconds(20))
         #expect(!run.crashed)
         #expect(run.status == 3)
