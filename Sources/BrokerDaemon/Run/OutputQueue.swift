@@ -1,6 +1,5 @@
 import CSystemShims
 @unsafe @preconcurrency import Glibc
-import Synchronization
 
 /// Text on its way to standard output, which a thread of its own writes.
 ///
@@ -17,7 +16,7 @@ final class OutputQueue: Sendable {
     /// Signalled when there is something to write, and when there is room again.
     private let filled: Int32
     private let emptied: Int32
-    private let state = Mutex(State())
+    private let state = Guarded(State())
 
     private struct State {
         var bytes: [UInt8] = []
@@ -125,7 +124,7 @@ final class OutputQueue: Sendable {
         return state.withLock { $0.failure }
     }
 
-    private func add(_ text: [UInt8], to state: inout sending State) {
+    private func add(_ text: [UInt8], to state: inout State) {
         guard state.failure == 0 else { return }
         if state.hidden > 0 {
             state.bytes += hidden(state.hidden)
